@@ -1,0 +1,53 @@
+# IMSA Desk. Two commands are enough on a fresh machine: `make run` and `make test`.
+# Each sets up what it needs first; `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv/bin/python
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench bench-full faults freeze lock clean set-up-run set-up-test
+
+help: ## list these targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+run: set-up-run ## open IMSA Desk with the practice caseload (without a display: take the tour)
+	@$(VENV) scripts/run.py
+
+test: check ## everything CI checks: static checks, then every test
+	QT_QPA_PLATFORM=offscreen $(VENV) -m pytest -q
+
+check: set-up-test ## static checks: format, lint, types, who imports whom
+	$(VENV) -m ruff format --check .
+	$(VENV) -m ruff check .
+	$(VENV) -m mypy
+	.venv/bin/lint-imports
+
+bench: set-up-test ## measure the figures that have limits (minutes)
+	QT_QPA_PLATFORM=offscreen $(VENV) -m benchmarks
+
+bench-full: set-up-test ## the same with many more rounds
+	QT_QPA_PLATFORM=offscreen $(VENV) -m benchmarks --full
+
+faults: set-up-test ## the long fault tests: many seeds, resumable
+	QT_QPA_PLATFORM=offscreen $(VENV) -m pytest -q tests/faults
+
+freeze: set-up-test ## build the stand-alone folder dist/imsa-desk with PyInstaller
+	$(VENV) -m PyInstaller --noconfirm --clean --log-level WARN build.spec
+
+lock: ## pin the requirements anew (needs `uv` and the network)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: --no-annotate \
+	  --no-header --no-emit-index-url --upgrade -q -o requirements/run.txt pyproject.toml requirements/run.in
+	uv pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: --no-annotate \
+	  --no-header --no-emit-index-url --upgrade -q -c requirements/run.txt --extra office \
+	  -o requirements/dev.txt pyproject.toml requirements/run.in requirements/dev.in
+
+clean: ## remove everything that was built, and .venv
+	rm -rf build dist .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+set-up-run:
+	@$(PYTHON) scripts/set_up.py run
+
+set-up-test:
+	@$(PYTHON) scripts/set_up.py test
