@@ -1,0 +1,1 @@
+"""Places: where records end up, the encrypted vault and the journal."""

@@ -1,0 +1,45 @@
+"""Documents' bytes: chunks inside the database, found by their hash, each kept once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from imsa_desk.domain.documents import CHUNK
+from imsa_desk.errors import Broken
+from imsa_desk.store.tables import blob_chunk
+
+
+def put_blob(session: Session, data: bytes) -> str:
+    """Keep bytes; give their SHA-256. Bytes already here are not stored twice."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    if not has_blob(session, sha256):
+        chunks = [data[i : i + CHUNK] for i in range(0, len(data), CHUNK)] or [b""]
+        session.execute(
+            blob_chunk.insert(), [{"sha256": sha256, "n": n, "data": chunk} for n, chunk in enumerate(chunks)]
+        )
+    return sha256
+
+
+def has_blob(session: Session, sha256: str) -> bool:
+    """Say whether bytes of this hash are here."""
+    query = select(func.count()).select_from(blob_chunk).where(blob_chunk.c.sha256 == sha256)
+    return bool(session.execute(query).scalar_one())
+
+
+def chunks_of(session: Session, sha256: str) -> Iterator[bytes]:
+    """Give the chunks of a document in order."""
+    query = select(blob_chunk.c.data).where(blob_chunk.c.sha256 == sha256).order_by(blob_chunk.c.n)
+    for data in session.execute(query).scalars():
+        yield bytes(data)
+
+
+def get_blob(session: Session, sha256: str) -> bytes:
+    """Give a document's bytes. Raises Broken (E_BLOB) where they are missing or altered."""
+    data = b"".join(chunks_of(session, sha256))
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise Broken("This document's content is missing or damaged.", code="E_BLOB")
+    return data

@@ -1,0 +1,223 @@
+"""The journal: every change to a record becomes one line, in the same transaction.
+
+One `before_flush` listener writes it; no verb does so by hand. Changing a record table any other
+way is refused, because the listener would not see it.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, event, inspect, select
+from sqlalchemy.orm import Session
+
+from imsa_desk.domain.ids import new_id
+from imsa_desk.errors import Broken
+from imsa_desk.store import index
+from imsa_desk.store.clock import HybridClock
+from imsa_desk.store.fields import columns_of, is_empty, to_field
+from imsa_desk.store.lines import FIRST, WHOLE, Line, make_line
+from imsa_desk.store.records.base import Record, record_classes
+from imsa_desk.store.tables import journal_body, journal_head, journal_link
+from imsa_desk.vocab import Operation
+
+
+@dataclass(slots=True)
+class Act:
+    """What one verb is doing: its name, why, and the chain's end within this transaction."""
+
+    verb: str
+    reason: str
+    writer: str
+    clock: HybridClock
+    now: datetime
+    id: str
+    tail: tuple[int, str] | None = None
+
+
+def new_act(verb: str, reason: str, writer: str, clock: HybridClock, now: datetime) -> Act:
+    """Make an act with an id of its own."""
+    return Act(verb, reason, writer, clock, now, new_id())
+
+
+class JournalledSession(Session):
+    """A session whose every flush writes journal lines."""
+
+
+def tail_of(connection: Connection, writer: str) -> tuple[int, str]:
+    """Give the last (seq, line hash) of a writer; (0, zeros) before the first."""
+    row = connection.execute(
+        select(journal_link.c.seq, journal_link.c.line_hash)
+        .where(journal_link.c.writer == writer)
+        .order_by(journal_link.c.seq.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else (0, FIRST)
+
+
+def changed_fields(record: Record) -> dict[str, Any]:
+    """Give the fields of a loaded record that differ from what is stored."""
+    state = inspect(record)
+    changed = {}
+    for name in columns_of(type(record)):
+        history = state.attrs[name].history
+        if history.has_changes() and list(history.added) != list(history.deleted):
+            changed[name] = to_field(getattr(record, name))
+    return changed
+
+
+def _created_fields(record: Record) -> dict[str, Any]:
+    values = {name: getattr(record, name) for name in columns_of(type(record))}
+    return {name: to_field(value) for name, value in values.items() if not is_empty(value)}
+
+
+def _heads(connection: Connection, ids: list[str]) -> dict[str, dict[str, list[str]]]:
+    found: dict[str, dict[str, list[str]]] = {i: {} for i in ids}
+    rows = connection.execute(select(journal_head).where(journal_head.c.record.in_(ids)))
+    for record, name, line in rows:
+        found[record].setdefault(name, []).append(line)
+    return found
+
+
+def _body(
+    act: Act, record: Record, op: Operation, fields: dict[str, Any], base: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "act": {"id": act.id, "verb": act.verb},
+        "at": to_field(act.now.astimezone(UTC)),
+        "base": base,
+        "case": record.case_id,
+        "fields": fields,
+        "hlc": act.clock.tick(),
+        "kind": record.kind.value,
+        "op": op.value,
+        "reason": act.reason,
+        "record": record.id,
+        "salt": secrets.token_hex(16),
+        "sensitivity": record.sensitivity,
+    }
+
+
+def append(connection: Connection, act: Act, bodies: Iterable[dict[str, Any]]) -> list[Line]:
+    """Chain bodies to the writer's last line and store them."""
+    seq, prev = act.tail or tail_of(connection, act.writer)
+    lines = []
+    for body in bodies:
+        seq += 1
+        line = make_line(act.writer, seq, prev, body)
+        prev = line.link.line_hash
+        lines.append((line, body))
+    if lines:
+        connection.execute(journal_link.insert(), [link_row(line) for line, _ in lines])
+        connection.execute(journal_body.insert(), [body_row(line, body) for line, body in lines])
+    act.tail = (seq, prev)
+    return [line for line, _ in lines]
+
+
+def link_row(line: Line) -> dict[str, Any]:
+    """Give a link as its table's row."""
+    link = line.link
+    return {
+        "writer": link.writer,
+        "seq": link.seq,
+        "prev": link.prev,
+        "body_hash": link.body_hash,
+        "line_hash": link.line_hash,
+    }
+
+
+def body_row(line: Line, body: dict[str, Any]) -> dict[str, Any]:
+    """Give a body as its table's row."""
+    return {
+        "writer": line.link.writer,
+        "seq": line.link.seq,
+        "record": body["record"],
+        "case_id": body["case"],
+        "act": body["act"]["id"],
+        "body": line.body,
+    }
+
+
+def _write_lines(session: Session, *_: Any) -> None:
+    """Journal what this flush is about to do."""
+    created = [r for r in session.new if isinstance(r, Record)]
+    dirty = [r for r in session.dirty if isinstance(r, Record)]
+    changed = {r.id: fields for r in dirty if (fields := changed_fields(r))}
+    if any(isinstance(r, Record) for r in session.deleted):
+        raise Broken("Records are never deleted; they are marked so.", code="E_JOURNAL")
+    if not created and not changed:
+        return
+    act: Act | None = session.info.get("act")
+    if act is None:
+        raise Broken("A record was changed outside an act.", code="E_JOURNAL")
+    connection = session.connection()
+    updated = [r for r in dirty if r.id in changed]
+    heads = _heads(connection, list(changed)) if changed else {}
+    bodies = [_body(act, r, Operation.CREATE, _created_fields(r), {}) for r in created]
+    bases = {i: {f: sorted(heads[i].get(f) or heads[i].get(WHOLE, [])) for f in changed[i]} for i in changed}
+    bodies += [_body(act, r, Operation.UPDATE, changed[r.id], bases[r.id]) for r in updated]
+    lines = append(connection, act, bodies)
+    _move_heads(connection, bodies, lines)
+    index.put(connection, created, updated)
+
+
+def _move_heads(connection: Connection, bodies: list[dict[str, Any]], lines: list[Line]) -> None:
+    rows = []
+    for body, line in zip(bodies, lines, strict=True):
+        names = [WHOLE] if body["op"] == Operation.CREATE else list(body["fields"])
+        if body["op"] == Operation.UPDATE:
+            head = journal_head.c
+            connection.execute(
+                delete(journal_head).where(head.record == body["record"], head.field.in_(names))
+            )
+        rows += [{"record": body["record"], "field": n, "line": line.link.line_hash} for n in names]
+    connection.execute(journal_head.insert(), rows)
+
+
+def _refuse_bulk(orm_execute_state: Any) -> None:
+    if orm_execute_state.is_insert or orm_execute_state.is_update or orm_execute_state.is_delete:
+        mapper = orm_execute_state.bind_mapper
+        if mapper is not None and issubclass(mapper.class_, Record):
+            raise Broken("Bulk changes would pass the journal by.", code="E_JOURNAL")
+
+
+event.listen(JournalledSession, "before_flush", _write_lines)
+event.listen(JournalledSession, "do_orm_execute", _refuse_bulk)
+event.listen(JournalledSession, "after_flush", lambda s, _: s.connection().info.pop("flushing", None))
+event.listen(
+    JournalledSession, "before_flush", lambda s, *_: s.connection().info.__setitem__("flushing", True)
+)
+event.listen(JournalledSession, "after_soft_rollback", lambda s, _: _forget_tail(s))
+
+
+def _forget_tail(session: Session) -> None:
+    act: Act | None = session.info.get("act")
+    if act is not None:
+        act.tail = None
+
+
+def guard(engine: Engine) -> None:
+    """Refuse statements that change a record table past the journal, on every connection of an engine.
+
+    Allowed are a flush (journalled) and projecting (`connection.info["projecting"]`).
+    """
+    names = "|".join(sorted(str(cls.__table__.name) for cls in record_classes()))  # type: ignore[attr-defined]  # FromClause has no name
+    wanted = re.compile(
+        rf'\s*(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+"?(?:{names})"?\b',
+        re.IGNORECASE,
+    )
+
+    def check(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if connection.info.get("flushing") or connection.info.get("projecting"):
+            return
+        if wanted.match(statement):
+            raise Broken("A record table was changed past the journal.", code="E_JOURNAL")
+
+    event.listen(engine, "before_cursor_execute", check)
+    # A flush that failed never reaches `after_flush`: without this the guard would stay down.
+    event.listen(engine, "rollback", lambda connection: connection.info.pop("flushing", None))

@@ -1,0 +1,37 @@
+"""Which passphrases a real vault accepts: long enough to stand against somebody who has copied the file."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from zxcvbn import zxcvbn
+
+from imsa_desk.crypto.kdf import secret_bytes
+from imsa_desk.errors import Problem, Refused
+
+MIN_CHARACTERS = 15
+_MIN_SCORE = 3
+_LOOKED_AT = 72  # the estimate takes no more
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Refuse what is too short or easily guessed (E_WEAK_PASSPHRASE); no rules about kinds of character.
+
+    Five generated words always pass. Source of the rule: OWASP ASVS 5.0, 6.2.
+    """
+    text = unicodedata.normalize("NFC", passphrase)
+    secret_bytes(text)
+    if len(text) < MIN_CHARACTERS:
+        raise _weak(
+            f"A passphrase has at least {MIN_CHARACTERS} characters. Use the five suggested words, or more "
+            "of your own."
+        )
+    if int(zxcvbn(text[:_LOOKED_AT])["score"]) < _MIN_SCORE:
+        raise _weak(
+            "This passphrase would be guessed. Use the five suggested words, or words of your own that do "
+            "not belong together."
+        )
+
+
+def _weak(text: str) -> Refused:
+    return Refused([Problem("passphrase", text)], code="E_WEAK_PASSPHRASE")

@@ -1,0 +1,170 @@
+"""The tables are a projection of the journal: this module computes it.
+
+For each field the lines that nothing replaces are its heads. One head is the value; several are a
+conflict, of which one is shown provisionally: the safer one where safety is at stake, else the
+latest by hybrid clock and line hash. Import order and repetition do not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from imsa_desk.domain.canonical import parse_canonical
+from imsa_desk.store.fields import class_of, columns_of, empty_of, from_field
+from imsa_desk.store.lines import WHOLE
+from imsa_desk.store.records.base import Record
+from imsa_desk.store.tables import journal_body, journal_head, journal_link
+from imsa_desk.vocab import Kind, Operation, Safe
+
+Body = dict[str, Any]
+Heads = dict[str, list[str]]
+
+_SAFE_ORDER = [Safe.NO.value, Safe.ASK_FIRST.value, Safe.UNKNOWN.value, Safe.YES.value]
+_CHUNK = 500
+
+
+def bodies_of(connection: Connection, ids: Sequence[str] | None = None) -> dict[str, list[tuple[str, Body]]]:
+    """Give the present bodies by record, each with its line's hash; all records where ids is None."""
+    found: dict[str, list[tuple[str, Body]]] = {}
+    joined = (journal_link.c.writer == journal_body.c.writer) & (journal_link.c.seq == journal_body.c.seq)
+    query = select(journal_body.c.record, journal_link.c.line_hash, journal_body.c.body).join_from(
+        journal_body, journal_link, joined
+    )
+    query = query.where(journal_body.c.body.is_not(None)).order_by(journal_body.c.writer, journal_body.c.seq)
+    parts: Iterable[Any] = (
+        [query] if ids is None else [query.where(journal_body.c.record.in_(c)) for c in _chunks(ids)]
+    )
+    for part in parts:
+        for record, line, body in connection.execute(part):
+            found.setdefault(record, []).append((line, parse_canonical(body.encode())))
+    return found
+
+
+def _chunks(ids: Sequence[str]) -> list[Sequence[str]]:
+    return [ids[i : i + _CHUNK] for i in range(0, len(ids), _CHUNK)]
+
+
+def heads_of(lines: list[tuple[str, Body]]) -> Heads:
+    """Give the heads of every field: `*` for the line that made the record."""
+    replaced: dict[str, set[str]] = {}
+    setting: Heads = {}
+    for line, body in lines:
+        if body["op"] == Operation.CREATE:
+            setting.setdefault(WHOLE, []).append(line)
+        elif body["op"] == Operation.UPDATE:
+            for name in body["fields"]:
+                setting.setdefault(name, []).append(line)
+                replaced.setdefault(name, set()).update(body["base"].get(name, []))
+    made = set(setting.get(WHOLE, []))
+    heads = {WHOLE: sorted(made)} if made else {}
+    for name in setting.keys() - {WHOLE}:
+        gone = replaced[name]
+        # A create line that no update of this field names still stands beside the update.
+        heads[name] = sorted((set(setting[name]) | made) - gone)
+    return heads
+
+
+def row_of(lines: list[tuple[str, Body]]) -> tuple[type[Record], dict[str, Any]] | None:
+    """Give the row the lines project to; None while the line that made the record is absent."""
+    heads = heads_of(lines)
+    if WHOLE not in heads:
+        return None
+    by_hash = dict(lines)
+    first = by_hash[heads[WHOLE][0]]
+    cls = class_of(first["kind"])
+    row: dict[str, Any] = {"id": first["record"], "case_id": first["case"]}
+    for name in columns_of(cls):
+        found = [by_hash[h] for h in heads.get(name, heads[WHOLE])]
+        if len(found) == 1 and name not in found[0]["fields"]:
+            row[name] = empty_of(cls, name)
+            continue
+        values = [
+            (b["hlc"], h, b["fields"].get(name, empty_of(cls, name)))
+            for h, b in zip(heads.get(name, heads[WHOLE]), found, strict=True)
+        ]
+        row[name] = _as_column(cls, name, _chosen(cls.kind, name, values))
+    return cls, row
+
+
+def _as_column(cls: type[Record], name: str, value: Any) -> Any:
+    return (
+        empty_of(cls, name)
+        if value is None and not columns_of(cls)[name].nullable
+        else from_field(cls, name, value)
+    )
+
+
+def _chosen(kind: Kind, name: str, values: list[tuple[str, str, Any]]) -> Any:
+    """Choose among heads: a withdrawal, a restriction and a raised sensitivity always win."""
+    if name == "sensitivity":
+        return max(v for _, _, v in values)
+    if kind is Kind.CONSENT and name == "withdrawn_on":
+        return min((v for _, _, v in values if v), default=None)
+    if kind is Kind.SAFE_CONTACT and name == "safe":
+        return min((v for _, _, v in values), key=_SAFE_ORDER.index)
+    return max(values)[2]
+
+
+def project(connection: Connection, ids: Sequence[str]) -> None:
+    """Write rows and heads of these records anew from the journal."""
+    connection.info["projecting"] = True
+    try:
+        for chunk in _chunks(ids):
+            _project_chunk(connection, chunk)
+    finally:
+        connection.info.pop("projecting", None)
+
+
+def _project_chunk(connection: Connection, ids: Sequence[str]) -> None:
+    lines = bodies_of(connection, ids)
+    connection.execute(delete(journal_head).where(journal_head.c.record.in_(ids)))
+    rows: dict[type[Record], list[dict[str, Any]]] = {}
+    heads = []
+    for record, found in lines.items():
+        heads += [
+            {"record": record, "field": name, "line": line}
+            for name, at in heads_of(found).items()
+            for line in at
+        ]
+        made = row_of(found)
+        if made:
+            rows.setdefault(made[0], []).append(made[1])
+    if heads:
+        connection.execute(journal_head.insert(), heads)
+    for cls, values in rows.items():
+        table = cls.__table__
+        connection.execute(table.delete().where(table.c.id.in_([v["id"] for v in values])))  # type: ignore[attr-defined]  # FromClause in the stubs
+        connection.execute(table.insert(), values)  # type: ignore[attr-defined]  # FromClause in the stubs
+
+
+def differences(connection: Connection) -> list[str]:
+    """Compare every table and head with the journal; give what differs as plain lines, ids only."""
+    lines = bodies_of(connection)
+    wanted = {r: made for r, found in lines.items() if (made := row_of(found))}
+    problems = [f"{record}: row differs from the journal" for record in _row_differences(connection, wanted)]
+    stored = {(r.record, r.field, r.line) for r in connection.execute(select(journal_head))}
+    computed = {
+        (record, name, line)
+        for record, found in lines.items()
+        for name, at in heads_of(found).items()
+        for line in at
+    }
+    return problems + [
+        f"{record}: heads differ from the journal" for record, _, _ in sorted(stored ^ computed)
+    ]
+
+
+def _row_differences(
+    connection: Connection, wanted: dict[str, tuple[type[Record], dict[str, Any]]]
+) -> Iterable[str]:
+    from_journal: dict[type[Record], dict[str, dict[str, Any]]] = {}
+    for record, (cls, row) in wanted.items():
+        from_journal.setdefault(cls, {})[record] = row
+    for kind in Kind:
+        cls = class_of(kind)
+        expected = from_journal.get(cls, {})
+        rows = {r.id: dict(r._mapping) for r in connection.execute(select(cls.__table__))}
+        yield from sorted(i for i in expected.keys() | rows.keys() if expected.get(i) != rows.get(i))

@@ -1,0 +1,71 @@
+"""The record tables; importing this package knows them all."""
+
+from __future__ import annotations
+
+from imsa_desk.store.records.assessments import (
+    AnswerRow,
+    AssessmentRow,
+    AssessmentSectionRow,
+    SafetyResponseRow,
+)
+from imsa_desk.store.records.base import Base, Record, record_classes
+from imsa_desk.store.records.cases import CaseExploitationRow, CaseRoleRow, CaseRow
+from imsa_desk.store.records.consents import ConsentCategoryRow, ConsentRow
+from imsa_desk.store.records.coordination import (
+    ContactParticipantRow,
+    ContactRow,
+    ContactThemeRow,
+    InvolvementRow,
+    InvolvementThemeRow,
+    OrganisationRow,
+    ProfessionalRow,
+    SharingRow,
+)
+from imsa_desk.store.records.documents import AccessRow, DocumentRow, ReflectionRow
+from imsa_desk.store.records.meetings import ActionRow, MeetingAttendeeRow, MeetingRow, MeetingThemeRow
+from imsa_desk.store.records.people import (
+    AdvocateRow,
+    PersonLanguageRow,
+    PersonNameRow,
+    PersonNationalityRow,
+    PersonRow,
+    SafeContactRow,
+)
+from imsa_desk.store.records.themes import ThemeEntryRow
+
+__all__ = [
+    "AccessRow",
+    "ActionRow",
+    "AdvocateRow",
+    "AnswerRow",
+    "AssessmentRow",
+    "AssessmentSectionRow",
+    "Base",
+    "CaseExploitationRow",
+    "CaseRoleRow",
+    "CaseRow",
+    "ConsentCategoryRow",
+    "ConsentRow",
+    "ContactParticipantRow",
+    "ContactRow",
+    "ContactThemeRow",
+    "DocumentRow",
+    "InvolvementRow",
+    "InvolvementThemeRow",
+    "MeetingAttendeeRow",
+    "MeetingRow",
+    "MeetingThemeRow",
+    "OrganisationRow",
+    "PersonLanguageRow",
+    "PersonNameRow",
+    "PersonNationalityRow",
+    "PersonRow",
+    "ProfessionalRow",
+    "Record",
+    "ReflectionRow",
+    "SafeContactRow",
+    "SafetyResponseRow",
+    "SharingRow",
+    "ThemeEntryRow",
+    "record_classes",
+]
