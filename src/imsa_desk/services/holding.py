@@ -1,0 +1,41 @@
+"""What the organisation holds: known only from verified receipts, kept as counts of lines by case."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from imsa_desk.services.desk import Desk
+from imsa_desk.store import local
+from imsa_desk.store.tables import journal_body
+
+HELD = "exchange.held"
+"""Local value {"seq": n, "at": ISO time, "bundle": id, "cases": {case id: lines}}.
+
+`cases` says how many of this vault's lines of each case had left, or were kept back on purpose,
+when the newest confirmed bundle was made; `seq` is that bundle's last own line.
+"""
+
+
+def lines_by_case(desk: Desk, session: Session) -> dict[str | None, int]:
+    """Count this vault's own journal lines by case."""
+    query = (
+        select(journal_body.c.case_id, func.count())
+        .where(journal_body.c.writer == desk.store.writer)
+        .group_by(journal_body.c.case_id)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def not_held_by_case(desk: Desk, session: Session) -> dict[str, int]:
+    """Count, by case, the changes that the organisation does not yet hold."""
+    held = local.get(session, HELD)
+    known: dict[str, int] = held["cases"] if held else {}
+    counted = lines_by_case(desk, session)
+    return {case: n - known.get(case, 0) for case, n in counted.items() if case and n > known.get(case, 0)}
+
+
+def not_held(desk: Desk) -> int:
+    """Count the changes in cases that the organisation does not yet hold."""
+    with desk.store.read() as session:
+        return sum(not_held_by_case(desk, session).values())
