@@ -113,9 +113,9 @@ def action_values(session: Session, desk: Desk, rows: Sequence[ActionRow]) -> tu
     survivors = _survivor_names(session, {r.case_id for r in rows if r.owner == OwnerKind.SURVIVOR})
     ids = {r.professional_id for r in rows if r.professional_id}
     professionals = dict(
-        session.execute(select(ProfessionalRow.id, ProfessionalRow.name).where(ProfessionalRow.id.in_(ids)))
-        .tuples()
-        .all()
+        session.execute(
+            select(ProfessionalRow.id, ProfessionalRow.name).where(ProfessionalRow.id.in_(ids))
+        ).all()
     )
 
     def owner_name(row: ActionRow) -> str:
@@ -134,7 +134,7 @@ def _survivor_names(session: Session, cases: set[str | None]) -> dict[str | None
         .join(PersonRow, PersonRow.id == CaseRoleRow.person_id)
         .where(CaseRoleRow.role == CaseRoleKind.SURVIVOR, CaseRoleRow.case_id.in_(cases))
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _value(row: ActionRow, owner_name: str) -> Action:

@@ -127,7 +127,7 @@ def author_names(session: Session, rows: Iterable[AssessmentRow]) -> Mapping[str
     """Give the names of the advocates who wrote assessments, by id."""
     ids = {row.signed_by or row.author for row in rows}
     query = select(AdvocateRow.id, AdvocateRow.name).where(AdvocateRow.id.in_(ids))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def line_value(desk: Desk, row: AssessmentRow, names: Mapping[str, str]) -> AssessmentLine:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -42,13 +41,12 @@ from imsa_desk.services.assessment_values import (
 )
 from imsa_desk.services.cases import case_row
 from imsa_desk.services.desk import Desk
-from imsa_desk.services.sealing import follow, problems_of, seal
+from imsa_desk.services.sealing import follow, problems_of, refuse_sealed, seal
 from imsa_desk.services.typed import Typed
 from imsa_desk.store.records import AnswerRow, AssessmentRow, AssessmentSectionRow
 from imsa_desk.vocab import AssessmentState, AssessmentType
 
 STANDARD_FORM = "needs-strengths-safety"
-SIGNED = "This review is signed and sealed, so it cannot be changed. Start a new one."
 
 
 def start_assessment(
@@ -211,8 +209,7 @@ def _count(session: Session, form: Form, row: AssessmentRow) -> None:
 
 def _draft_row(session: Session, assessment_id: str) -> AssessmentRow:
     row = assessment_row(session, assessment_id)
-    if row.state != AssessmentState.DRAFT:
-        raise Refused(SIGNED, code="E_SIGNED")
+    refuse_sealed(session, row)
     return row
 
 
@@ -293,17 +290,3 @@ def seal_is_whole(desk: Desk, assessment_id: AssessmentId) -> bool:
     with desk.store.read() as session:
         row = assessment_row(session, assessment_id)
         return seal_holds(assessment_value(desk, session, row), row.signed_by)
-
-
-def reviews_due(desk: Desk, by: date) -> tuple[AssessmentLine, ...]:
-    """Give, for each case, the last signed assessment whose next review falls due by a day."""
-    with desk.store.read() as session:
-        query = select(AssessmentRow).where(
-            AssessmentRow.state == AssessmentState.SIGNED.value, AssessmentRow.deleted_at.is_(None)
-        )
-        last: dict[str, AssessmentRow] = {}
-        for row in session.scalars(query.order_by(AssessmentRow.on, AssessmentRow.signed_at)):
-            last[row.case_id or ""] = row
-        due = [row for row in last.values() if row.review_on is not None and row.review_on <= by]
-        names = author_names(session, due)
-        return tuple(line_value(desk, row, names) for row in sorted(due, key=lambda one: str(one.review_on)))

@@ -72,7 +72,7 @@ def _facts(desk: Desk, session: Session) -> dict[str, dict[Any, Any]]:
 
 def _latest(session: Session, cls: type[MeetingRow] | type[ContactRow]) -> dict[str | None, datetime]:
     query = select(cls.case_id, func.max(cls.at)).where(cls.deleted_at.is_(None)).group_by(cls.case_id)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _line(row: Any, facts: dict[str, dict[Any, Any]]) -> CaseLine:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.consents import Answered, Consent, ConsentDraft, Recipient
+from imsa_desk.domain.dates import say_full
 from imsa_desk.domain.ids import CaseId, ConsentId
 from imsa_desk.errors import Refused
 from imsa_desk.services.cases import case_row
@@ -199,5 +200,6 @@ def _line(desk: Desk, relied: Sequence[Consent]) -> str:
     first = min(relied, key=lambda c: c.valid_from)
     kinds = sorted({desk.lists.label("info_category", c) for r in relied for c in r.categories})
     how = desk.lists.label("given_how", first.given_how).lower()
-    day = f"{first.valid_from.day} {first.valid_from:%B %Y}"
-    return f"Consent given {day} ({how}) to {first.recipient.name}: {'; '.join(kinds)}."
+    return (
+        f"Consent given {say_full(first.valid_from)} ({how}) to {first.recipient.name}: {'; '.join(kinds)}."
+    )

@@ -11,6 +11,7 @@ from imsa_desk.domain.canonical import parse_canonical
 from imsa_desk.domain.timeline import Act, FieldChange, HistoryLine
 from imsa_desk.errors import Refused
 from imsa_desk.services.desk import Desk
+from imsa_desk.services.sealing import refuse_sealed
 from imsa_desk.store.fields import class_of, empty_of, from_field
 from imsa_desk.store.journal import tail_of
 from imsa_desk.store.project import bodies_of, heads_of
@@ -140,6 +141,7 @@ def _undo_record(
     row = session.get(cls, record)
     if row is None or cls.kind is Kind.ACCESS:
         return
+    refuse_sealed(session, row)
     ours = {h for h, _ in own}
     if any(b["op"] == Operation.CREATE for _, b in own):
         if any(not set(at) <= ours for at in heads.values()):
@@ -173,6 +175,7 @@ def bring_back(desk: Desk, kind: Kind, record_id: str, writer: str, seq: int) ->
         row = session.get(class_of(kind), record_id)
         if wanted is None or row is None:
             raise Refused("This version is not in this vault.")
+        refuse_sealed(session, row)
         values: dict[str, Any] = {}
         for _, body in sorted(lines, key=lambda p: p[1]["hlc"]):
             if body["hlc"] <= wanted["hlc"]:

@@ -24,7 +24,7 @@ def lines_by_case(desk: Desk, session: Session) -> dict[str | None, int]:
         .where(journal_body.c.writer == desk.store.writer)
         .group_by(journal_body.c.case_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def not_held_by_case(desk: Desk, session: Session) -> dict[str, int]:

@@ -11,9 +11,9 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.exchange import Restricted
@@ -26,7 +26,6 @@ from imsa_desk.store.records import (
     DocumentRow,
     OrganisationRow,
     ProfessionalRow,
-    Record,
     record_classes,
 )
 from imsa_desk.store.tables import journal_body, journal_link
@@ -48,6 +47,15 @@ _PART = 500
 Value = TypeVar("Value")
 
 
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A document that leaves: its case, its content's hash and how many bytes it has."""
+
+    case_id: str
+    sha256: str
+    size: int
+
+
 @dataclass(slots=True)
 class Selection:
     """The records that leave, and what stays behind of each chosen case."""
@@ -55,7 +63,7 @@ class Selection:
     leaving: set[str] = field(default_factory=set)
     stays: dict[str, int] = field(default_factory=dict)
     restricted: list[Restricted] = field(default_factory=list)
-    documents: dict[str, DocumentRow] = field(default_factory=dict)
+    documents: dict[str, Scan] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +98,28 @@ def select_records(
             made.restricted.append(Restricted(seen.kind, record, CaseId(seen.case), Sensitivity(level)))
     made.leaving |= _directory(session, cases, made.leaving)
     rows = session.scalars(select(DocumentRow).where(DocumentRow.case_id.in_(cases)))
-    made.documents = {row.id: row for row in rows if row.id in made.leaving}
+    made.documents = {
+        row.id: Scan(row.case_id or "", row.sha256, row.size) for row in rows if row.id in made.leaving
+    }
     return made
 
 
 def _records_of(session: Session, cases: Sequence[CaseId]) -> dict[str, _Seen]:
     found: dict[str, _Seen] = {}
     for cls in record_classes():
-        for row in _columns_of(session, cls, cases):
-            values = row._mapping
-            names = [n for n in (*_PARENTS, _CONSENT_PARENT) if n in values]
-            parents = tuple(str(values[n]) for n in names if values[n])
-            found[row.id] = _Seen(cls.kind, row.case_id, row.sensitivity, row.private, parents)
+        columns = cls.__table__.c
+        # A sharing names the consent it relied on; only a consent's own categories belong to it.
+        wanted = [*_PARENTS, *([_CONSENT_PARENT] if cls.kind is Kind.CONSENT_CATEGORY else [])]
+        parents = [columns[name] for name in wanted if name in columns]
+        query = select(
+            columns["id"], columns["case_id"], columns["sensitivity"], columns["private"], *parents
+        )
+        for part in _parts(cases):
+            for record, case, level, private, *above in session.execute(
+                query.where(columns["case_id"].in_(part))
+            ):
+                found[record] = _Seen(cls.kind, case, level, private, tuple(a for a in above if a))
     return found
-
-
-def _columns_of(session: Session, cls: type[Record], cases: Sequence[CaseId]) -> Iterator[Row[Any]]:
-    table = cls.__table__
-    # A sharing names the consent it relied on; only a consent's own categories belong to it.
-    wanted = [*_PARENTS, *([_CONSENT_PARENT] if cls.kind is Kind.CONSENT_CATEGORY else [])]
-    names = ["id", "case_id", "sensitivity", "private", *(n for n in wanted if n in table.c)]
-    for part in _parts(cases):
-        yield from session.execute(select(*(table.c[n] for n in names)).where(table.c.case_id.in_(part)))
 
 
 def _chain(found: Mapping[str, _Seen], record: str) -> Iterator[str]:
@@ -167,7 +175,7 @@ class Cargo:
     lines: tuple[Line, ...]
     bodies: frozenset[int]
     by_case: Mapping[str, int]
-    documents: tuple[DocumentRow, ...]
+    documents: tuple[Scan, ...]
 
 
 def load(session: Session, writer: str, selection: Selection, since: int, held: Collection[int]) -> Cargo:
@@ -231,12 +239,12 @@ def _restrictions(session: Session, writer: str, seqs: Iterable[int]) -> set[int
     return found
 
 
-def blobs_of(session: Session, documents: Iterable[DocumentRow]) -> list[Blob]:
+def blobs_of(session: Session, documents: Iterable[Scan]) -> list[Blob]:
     """Give the bytes of documents, each content once, read from the vault only while they are sealed."""
     made: dict[str, Blob] = {}
-    for row in documents:
-        digest = row.sha256
-        made.setdefault(digest, Blob(digest, row.size, partial(chunks_of, session, digest)))
+    for scan in documents:
+        digest = scan.sha256
+        made.setdefault(digest, Blob(digest, scan.size, partial(chunks_of, session, digest)))
     return list(made.values())
 
 

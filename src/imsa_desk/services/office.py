@@ -36,6 +36,7 @@ from imsa_desk.exchange.bundle import (
 from imsa_desk.exchange.enrolment import JoinRequest, read_request
 from imsa_desk.exchange.refusals import refusal
 from imsa_desk.services.office_opening import (
+    ENROLMENT_FILE,
     Office,
     anchor,
     enrolment_file,
@@ -54,6 +55,7 @@ from imsa_desk.store.verify import verify_chains
 from imsa_desk.vocab import AccessKind
 
 __all__ = [
+    "ENROLMENT_FILE",
     "CheckReport",
     "Office",
     "Outcome",

@@ -29,7 +29,7 @@ from imsa_desk.services.desk import LOCAL, Desk
 from imsa_desk.services.safety import responses_of
 from imsa_desk.vocab import AccessKind, AssessmentState, InfoCategory, Kind, Theme
 
-OWN_COPY = "for the person and their advocate; no consent to share it is relied on"
+OWN_COPY = "For the person and their advocate: no consent to share it is relied on."
 CATEGORIES: Mapping[str, tuple[InfoCategory, ...]] = {
     Theme.HEALTH: (InfoCategory.HEALTH,),
     Theme.HOUSING: (InfoCategory.ADDRESS, InfoCategory.FINANCES),
@@ -150,8 +150,8 @@ def _consent_line(desk: Desk, form: Form, value: Assessment, recipient: Recipien
     if recipient is None:
         question = next((one for one in form.header if one.id == "consent_to_assess"), None)
         agreed = _header_word(question, value) if question is not None else ""
-        said = f"{question.text}: {agreed}, {say_full(value.line.on)}; " if question and agreed else ""
-        return said + OWN_COPY + "."
+        said = f"{question.text}: {agreed}, {say_full(value.line.on)}. " if question and agreed else ""
+        return said + OWN_COPY
     asked = categories_of(form, value)
     answered = may_share(desk, value.line.case_id, recipient, asked)
     if not answered.all_allowed:

@@ -18,12 +18,19 @@ from imsa_desk.domain.forms import (
     visible,
 )
 from imsa_desk.domain.seals import seal_digest
-from imsa_desk.errors import Problem
+from imsa_desk.errors import Problem, Refused
 from imsa_desk.services.assessment_values import assessment_value, waiting_urgents
 from imsa_desk.services.cases import case_row
 from imsa_desk.services.desk import Desk
 from imsa_desk.store.journal import tail_of
-from imsa_desk.store.records import ActionRow, AssessmentRow, ThemeEntryRow
+from imsa_desk.store.records import (
+    ActionRow,
+    AnswerRow,
+    AssessmentRow,
+    AssessmentSectionRow,
+    Record,
+    ThemeEntryRow,
+)
 from imsa_desk.vocab import ActionState, AssessmentState, Band, Kind, OwnerKind
 
 REVIEW_SOON = timedelta(weeks=4)
@@ -31,6 +38,16 @@ REVIEW_LATER = timedelta(weeks=12)
 """The review cycle (domain reference 4.3): four weeks when anything is high, else twelve."""
 
 CONSENT_REFUSED = "no"
+SIGNED = "This review is signed and sealed, so it cannot be changed. Start a new one."
+
+
+def refuse_sealed(session: Session, record: Record) -> None:
+    """Raise Refused (E_SIGNED) when a record is part of a signed assessment; every change asks this first."""
+    row: Record | None = record
+    if isinstance(record, (AnswerRow, AssessmentSectionRow)):
+        row = session.get(AssessmentRow, record.assessment_id)
+    if isinstance(row, AssessmentRow) and row.state == AssessmentState.SIGNED:
+        raise Refused(SIGNED, code="E_SIGNED")
 
 
 def problems_of(desk: Desk, session: Session, form: Form, row: AssessmentRow) -> tuple[Problem, ...]:

@@ -184,9 +184,7 @@ def _lacks(desk: Desk, session: Session, names: dict[str, Named]) -> tuple[Lack,
             select(SafeContactRow.case_id, func.max(SafeContactRow.last_confirmed))
             .where(live)
             .group_by(SafeContactRow.case_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     consented = set(
         session.scalars(select(ConsentRow.case_id).where(ConsentRow.deleted_at.is_(None)).distinct())

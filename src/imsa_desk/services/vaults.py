@@ -14,22 +14,23 @@ from imsa_desk.crypto.kdf import Params
 from imsa_desk.crypto.words import generate_passphrase
 from imsa_desk.domain.canonical import parse_canonical
 from imsa_desk.domain.forms.read import load_forms
-from imsa_desk.domain.ids import AdvocateId
+from imsa_desk.domain.ids import AdvocateId, AssessmentId
 from imsa_desk.domain.lists import load_lists
 from imsa_desk.errors import Broken, Problem, Refused
 from imsa_desk.services.access import record_access
+from imsa_desk.services.assessments import seal_is_whole
 from imsa_desk.services.desk import Actor, Desk
 from imsa_desk.store import local, migrate, vault
 from imsa_desk.store.anchor import Anchor, read_anchor, write_anchor
 from imsa_desk.store.engine import checkpoint
 from imsa_desk.store.passphrase import check_passphrase
 from imsa_desk.store.project import differences
-from imsa_desk.store.records import AdvocateRow
+from imsa_desk.store.records import AdvocateRow, AssessmentRow
 from imsa_desk.store.store import Store
 from imsa_desk.store.tables import journal_body
 from imsa_desk.store.vault import OpenVault, VaultInfo
 from imsa_desk.store.verify import verify_chains
-from imsa_desk.vocab import AccessKind
+from imsa_desk.vocab import AccessKind, AssessmentState
 
 IDENTITY = "identity"
 """Local value {"actor": id}: whose vault this is."""
@@ -123,9 +124,7 @@ def unlock(
     try:
         store = _open_store(opened, now or _utc_now)
         try:
-            anchor = read_anchor(opened)
-            with store.read() as session:
-                verify_chains(session.connection(), anchor.heads if anchor else {}, bodies=False)
+            verify_since_anchor(opened, store)
             desk = _desk(opened, store)
             record_access(desk, AccessKind.UNLOCK, detail="recovery code" if with_recovery_code else "")
         except BaseException:
@@ -135,6 +134,23 @@ def unlock(
         opened.close()
         raise
     return desk
+
+
+def verify_since_anchor(opened: OpenVault, store: Store) -> None:
+    """Check the links since the anchor.
+
+    Raises Broken: E_ROLLBACK where known lines are gone, E_CHAIN where they do not fit, E_ANCHOR where
+    the anchor is altered or gone. Creating a vault ends with its first anchor.
+    """
+    anchor = read_anchor(opened)
+    if anchor is None:
+        raise Broken(
+            "The vault's anchor is missing, so it cannot be told whether records are missing. Nothing was "
+            "changed. Keep the folder as it is and ask your organisation for help.",
+            code="E_ANCHOR",
+        )
+    with store.read() as session:
+        verify_chains(session.connection(), anchor.heads, bodies=False)
 
 
 def _open_store(opened: OpenVault, now: Callable[[], datetime]) -> Store:
@@ -216,4 +232,8 @@ def check_open(desk: Desk) -> CheckReport:
             problems += differences(connection)
         except Broken as error:
             problems.append(f"{error.code}: {error.message}")
-    return CheckReport(("pages", "tables", "references", "chain", "projection"), tuple(problems))
+        signed = session.scalars(
+            select(AssessmentRow.id).where(AssessmentRow.state == AssessmentState.SIGNED)
+        ).all()
+    problems += [f"{i}: seal broken" for i in signed if not seal_is_whole(desk, AssessmentId(i))]
+    return CheckReport(("pages", "tables", "references", "chain", "projection", "seals"), tuple(problems))

@@ -53,19 +53,14 @@ def vault_engine(db_file: Path, raw_key: bytes | bytearray, *, create: bool = Fa
     With `create` the file must not exist; otherwise it must be there, encrypted, whole enough to have a page,
     and made with this key, all of which is looked at before SQLite may touch it. Raises `Broken` (E_SQLITE,
     E_NO_DATABASE, E_DATABASE_EMPTY, E_NOT_ENCRYPTED, E_OTHER_DATABASE, E_DATABASE) and `Refused` (E_IN_USE).
-    The caller wipes the key.
+    The caller wipes the key. One process opens a vault once: a second engine would end the first one's locks.
     """
     check_versions()
     if create:
         os.close(os.open(db_file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     else:
-        check_file(db_file)
-        if not _key_fits(db_file, raw_key):
-            raise Broken(
-                "The vault's database does not belong to this vault, or its beginning is damaged. Nothing "
-                "was changed. Restore the vault from a backup.",
-                code="E_OTHER_DATABASE",
-            )
+        check_size(db_file)
+        _check_first_page(db_file, raw_key)
     connection = _connect(db_file, raw_key)
     handed_out = iter([connection])
 
@@ -92,16 +87,15 @@ def check_versions() -> None:
         )
 
 
-def check_file(db_file: Path) -> None:
-    """Refuse a database file that is missing, too short or not encrypted, without opening it as a database.
+def check_size(db_file: Path) -> None:
+    """Refuse a database file that is missing or too short; SQLite would take an empty one for a new database.
 
-    SQLite would take an empty file for a new database. Raises `Broken` (E_NO_DATABASE, E_DATABASE_EMPTY,
-    E_NOT_ENCRYPTED).
+    Raises `Broken` (E_NO_DATABASE, E_DATABASE_EMPTY). **Never opens the file**: on POSIX a process that
+    closes any of its handles of a file loses all its locks on it, and the vault may be open in this very
+    process.
     """
     try:
         size = db_file.stat().st_size
-        with db_file.open("rb") as stream:
-            start = stream.read(len(_PLAIN))
     except OSError as error:
         raise Broken(
             "The vault's database is missing. Nothing was changed. Put the vault's folder back as it was, or "
@@ -114,26 +108,31 @@ def check_file(db_file: Path) -> None:
             "backup.",
             code="E_DATABASE_EMPTY",
         )
-    if start == _PLAIN:
+
+
+def _check_first_page(db_file: Path, raw_key: bytes | bytearray) -> None:
+    """Refuse a database that is not encrypted, or not with this key, before SQLite may touch it.
+
+    SQLite would find out too, but on closing it folds a log left by a crash into the file even when the key
+    was wrong. Layout of page 1 in SQLCipher 4: 16 bytes of salt, content, 16 bytes of IV, 64 of HMAC-SHA512.
+    """
+    with db_file.open("rb") as stream:
+        page = stream.read(PAGE)
+    if page.startswith(_PLAIN):
         raise Broken(
             "The vault's database is not encrypted, so it was not written by IMSA Desk. Nothing was changed. "
             "Restore the vault from a backup.",
             code="E_NOT_ENCRYPTED",
         )
-
-
-def _key_fits(db_file: Path, raw_key: bytes | bytearray) -> bool:
-    """Check page 1's message code by hand.
-
-    SQLite would do it too, but on closing it folds a log left by a crash into the file even when the key was
-    wrong. Layout of SQLCipher 4: 16 bytes salt, content, 16 bytes of IV, 64 bytes of HMAC-SHA512.
-    """
-    with db_file.open("rb") as stream:
-        page = stream.read(PAGE)
     salt = bytes(byte ^ 0x3A for byte in page[:16])
     key = hashlib.pbkdf2_hmac("sha512", raw_key, salt, 2, 32)
     code = hmac.digest(key, page[16:-64] + (1).to_bytes(4, "little"), "sha512")
-    return hmac.compare_digest(code, page[-64:])
+    if not hmac.compare_digest(code, page[-64:]):
+        raise Broken(
+            "The vault's database does not belong to this vault, or its beginning is damaged. Nothing was "
+            "changed. Restore the vault from a backup.",
+            code="E_OTHER_DATABASE",
+        )
 
 
 def _connect(db_file: Path, raw_key: bytes | bytearray) -> Any:

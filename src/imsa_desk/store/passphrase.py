@@ -10,7 +10,7 @@ from imsa_desk.crypto.kdf import secret_bytes
 from imsa_desk.errors import Problem, Refused
 
 MIN_CHARACTERS = 15
-_MIN_SCORE = 3
+_MIN_SCORE = 4  # of 4: more than 10^10 guesses; 3 would let "password password" pass
 _LOOKED_AT = 72  # the estimate takes no more
 
 

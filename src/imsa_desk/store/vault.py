@@ -23,7 +23,7 @@ from imsa_desk.crypto.words import new_recovery_code, parse_recovery_code
 from imsa_desk.errors import Broken, Refused
 from imsa_desk.paths import private_folder, tighten
 from imsa_desk.store import header as headers
-from imsa_desk.store.engine import check_file, check_versions, is_stamped, stamp, vault_engine
+from imsa_desk.store.engine import check_size, check_versions, is_stamped, stamp, vault_engine
 from imsa_desk.store.header import HEADER, PREVIOUS, Header, Slot, SlotKind
 from imsa_desk.store.passphrase import check_passphrase
 from imsa_desk.store.sync_folder import sync_service
@@ -184,12 +184,12 @@ def unlock_vault(folder: Path, secret: str, *, with_recovery_code: bool = False)
     """Unlock a vault with its passphrase or its recovery code; changes nothing on disk.
 
     Raises `Refused` (E_NO_VAULT, E_PASSPHRASE, E_RECOVERY_CODE) and `Broken` (E_HEADER, E_NEWER, E_MEMORY,
-    E_NO_DATABASE, E_DATABASE_EMPTY, E_NOT_ENCRYPTED).
+    E_NO_DATABASE, E_DATABASE_EMPTY). May be used to ask for the passphrase again while the vault is open.
     """
     header, master = unlock_header(folder, *proof_of(secret, with_recovery_code))
     vault = _opened(folder, header, master)
     try:
-        check_file(vault.db_file)
+        check_size(vault.db_file)
     except BaseException:
         vault.close()
         raise

@@ -46,4 +46,4 @@ def _bodies(connection: Connection, writer: str, seq: int) -> dict[int, str | No
     query = select(journal_body.c.seq, journal_body.c.body).where(
         journal_body.c.writer == writer, journal_body.c.seq > seq
     )
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())

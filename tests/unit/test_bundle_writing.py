@@ -1,0 +1,145 @@
+"""Writing bundles: complete or not there, readable by stock tools, nothing telling in names or modes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bundle_kit import NOW, WRITER, Pair, blob_of, lines_of
+
+from imsa_desk.domain.canonical import canonical
+from imsa_desk.errors import Broken, ImsaError
+from imsa_desk.exchange import ustar, writer
+from imsa_desk.exchange.bundle import Blob, write_bundle
+from imsa_desk.exchange.lines import Line, hash_body, hash_link
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Pair:
+    """An advocate and an office that know each other."""
+    return Pair(tmp_path)
+
+
+def test_the_name_tells_nothing_and_the_file_is_for_its_owner_only(pair: Pair) -> None:
+    path = pair.write().path
+    assert re.fullmatch(r"[0-9a-f]{16}\.imsa", path.name)
+    if sys.platform != "win32":
+        assert path.stat().st_mode & 0o777 == 0o600
+    assert [entry.name for entry in pair.folder.iterdir()] == [path.name]
+
+
+def test_a_file_has_its_name_only_once_it_is_published(pair: Pair) -> None:
+    lines = lines_of(WRITER, 1)
+    written = write_bundle(pair.folder, pair.shipment(lines), pair.key, lines)
+    assert not written.path.exists()
+    assert written.part.stat().st_size > 0
+    written.discard()
+    assert list(pair.folder.iterdir()) == []
+    with pytest.raises(Broken) as caught:
+        written.publish()
+    assert caught.value.code == "E_WRITE"
+
+
+def test_nothing_inside_stands_in_the_clear(pair: Pair) -> None:
+    data = pair.write(blobs=[b"CANARY-IN-A-SCAN"]).path.read_bytes()
+    for telling in (b"CANARY-IN-A-SCAN", b"notes", b"manifest", WRITER.encode()):
+        assert telling not in data
+
+
+def test_a_bundle_opens_with_the_stock_age_and_tar(pair: Pair, tmp_path: Path) -> None:
+    age, tar = shutil.which("age"), shutil.which("tar")
+    assert age is not None and tar is not None, "install the packages age and tar"
+    scan = bytes(range(256)) * 5000
+    written = pair.write(blobs=[scan])
+    key, out = tmp_path / "key.txt", tmp_path / "out"
+    key.write_text(pair.office.secret + "\n")
+    out.mkdir()
+    opened = subprocess.run([age, "-d", "-i", str(key), str(written.path)], capture_output=True, check=True)
+    listed = subprocess.run([tar, "-tf", "-"], input=opened.stdout, capture_output=True, check=True)
+    names = listed.stdout.decode().split()
+    assert names[:3] == [ustar.MANIFEST, ustar.SIGNATURE, ustar.RECORDS]
+    unpacked = subprocess.run([tar, "-xf", "-", "-C", str(out)], input=opened.stdout, capture_output=True)
+    assert (unpacked.returncode, unpacked.stderr) == (0, b"")
+    digest = hashlib.sha256(scan).hexdigest()
+    assert (out / "blobs" / digest).read_bytes() == scan
+    assert hashlib.sha256((out / ustar.MANIFEST).read_bytes()).hexdigest() == written.digest
+
+
+def test_a_failing_document_leaves_no_file_behind(pair: Pair) -> None:
+    bad = Blob("00" * 32, 3, lambda: iter((b"abc",)))
+    lines = lines_of(WRITER, 1)
+    with pytest.raises(ImsaError) as caught:
+        write_bundle(pair.folder, pair.shipment(lines), pair.key, lines, [bad])
+    assert caught.value.code == "E_HASH"
+    assert list(pair.folder.iterdir()) == []
+
+
+def test_a_full_disk_is_said_and_leaves_no_file_behind(pair: Pair) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"a"
+        raise OSError(28, "No space left on device")
+
+    lines = lines_of(WRITER, 1)
+    with pytest.raises(Broken) as caught:
+        write_bundle(pair.folder, pair.shipment(lines), pair.key, lines, [Blob("00" * 32, 3, pieces)])
+    assert caught.value.code == "E_DISK_FULL"
+    assert list(pair.folder.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_disk_that_fills_while_writing_is_said(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = os.open("/dev/full", os.O_WRONLY)
+    monkeypatch.setattr(os, "open", lambda *_: full)
+    with pytest.raises(Broken) as caught:
+        pair.write(blobs=[os.urandom(300_000)])
+    assert caught.value.code == "E_DISK_FULL"
+
+
+def test_a_folder_that_has_gone_is_said(pair: Pair) -> None:
+    lines = lines_of(WRITER, 1)
+    with pytest.raises(Broken) as caught:
+        write_bundle(pair.folder / "gone", pair.shipment(lines), pair.key, lines)
+    assert caught.value.code == "E_WRITE"
+
+
+def test_lines_of_another_vault_are_never_sent(pair: Pair) -> None:
+    lines = lines_of("ee" * 16, 1)
+    with pytest.raises(Broken) as caught:
+        write_bundle(pair.folder, pair.shipment(lines_of(WRITER, 1)), pair.key, lines)
+    assert caught.value.code == "E_RECORD"
+
+
+def test_what_passes_the_limits_is_not_written(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = canonical({"notes": "x" * (1024 * 1024)}).decode()
+    link = lines_of(WRITER, 1)[0].link
+    line_hash = hash_link(WRITER, 1, link.prev, hash_body(body))
+    long = Line(type(link)(WRITER, 1, link.prev, hash_body(body), line_hash), body)
+    with pytest.raises(ImsaError) as caught:
+        pair.write([long])
+    assert caught.value.code == "E_LIMIT"
+    monkeypatch.setattr(writer, "MAX_ENTRY", 100)
+    with pytest.raises(ImsaError) as caught:
+        pair.write()
+    assert caught.value.code == "E_LIMIT"
+    with pytest.raises(ImsaError) as caught:
+        write_bundle(pair.folder, pair.shipment([]), pair.key, [], [blob_of(b"x" * 101)])
+    assert caught.value.code == "E_LIMIT"
+
+
+def test_the_moment_is_written_in_universal_time(pair: Pair) -> None:
+    assert pair.write().manifest.created == NOW
+
+
+def test_headers_are_those_of_an_ordinary_tar_file() -> None:
+    block = ustar.header("records.jsonl", 10)
+    assert len(block) == ustar.BLOCK
+    assert ustar.claimed_size(block) == 10
+    assert ustar.claimed_size(b"") == -1
+    assert ustar.claimed_size(b"\0" * 512) == -1
