@@ -1,0 +1,110 @@
+"""A paragraph of plain text in any script, that can be measured, split over pages and drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from imsa_desk.printing.bidi_lines import visual_order
+from imsa_desk.printing.canvas import Paper
+from imsa_desk.printing.fonts import FontSet
+from imsa_desk.printing.lines import Line, break_lines
+from imsa_desk.printing.look import BODY, Align, TextStyle
+from imsa_desk.printing.shaping import Part, Run, Segment, shape_runs
+
+FEWEST_LINES = 2
+
+
+class Paragraph:
+    """Runs of plain text in one style; line ends in the text are kept."""
+
+    separates = False
+
+    def __init__(self, runs: Sequence[Run] | str, fonts: FontSet, style: TextStyle = BODY) -> None:
+        self.style = style
+        self._runs = (Run(runs),) if isinstance(runs, str) else tuple(runs)
+        self._fonts = fonts
+        self._parts: list[Part] | None = None
+        self._lines: list[Line] = []
+        self._laid_for = -1.0
+        self._first = self._last = True
+
+    @property
+    def before(self) -> float:
+        """Space above, in points."""
+        return self.style.before if self._first else 0.0
+
+    @property
+    def after(self) -> float:
+        """Space below, in points."""
+        return self.style.after if self._last else 0.0
+
+    @property
+    def keep_with_next(self) -> bool:
+        """Say whether a page may not end right after it."""
+        return self.style.keep_with_next and self._last
+
+    def lines(self, width: float) -> list[Line]:
+        """Give the lines for a width in points."""
+        if self._laid_for != width:
+            if self._parts is None:
+                self._parts = shape_runs(self._runs, self.style, self._fonts)
+            self._lines = break_lines(self._parts, width - self.style.indent, self.style)
+            self._laid_for = width
+        return self._lines
+
+    def natural_width(self) -> float:
+        """Give the width of its longest line if nothing is broken."""
+        return max((line.width for line in self.lines(1e6)), default=0.0) + self.style.indent
+
+    def measure(self, width: float) -> float:
+        """Give the height in points."""
+        return sum(line.height for line in self.lines(width))
+
+    def least(self, width: float) -> float:
+        """Give the least height that may stand at the end of a page."""
+        lines = self.lines(width)
+        few = lines if len(lines) <= FEWEST_LINES + 1 else lines[:FEWEST_LINES]
+        return sum(line.height for line in few)
+
+    def split(self, width: float, height: float) -> tuple[Paragraph, Paragraph] | None:
+        """Cut in two so that the first part fits; None if too few lines would."""
+        lines = self.lines(width)
+        count, used = 0, 0.0
+        while count < len(lines) and used + lines[count].height <= height:
+            used += lines[count].height
+            count += 1
+        count = min(count, len(lines) - FEWEST_LINES)
+        if count < FEWEST_LINES:
+            return None
+        return self._of(lines[:count], width, last=False), self._of(lines[count:], width, first=False)
+
+    def _of(self, lines: list[Line], width: float, *, first: bool = True, last: bool = True) -> Paragraph:
+        part = Paragraph(self._runs, self._fonts, self.style)
+        part._lines, part._laid_for = lines, width
+        part._first, part._last = self._first and first, self._last and last
+        return part
+
+    def draw(self, paper: Paper, x: float, top: float, width: float) -> None:
+        """Draw downwards from `top`."""
+        left, room = x + self.style.indent, width - self.style.indent
+        for line in self.lines(width):
+            free = max(0.0, line.height - (line.ascent - line.descent)) / 2
+            _draw_line(paper, line, left, room, top - free - line.ascent, self.style.align)
+            top -= line.height
+
+
+def _draw_line(paper: Paper, line: Line, left: float, room: float, baseline: float, align: Align) -> None:
+    slack = room - line.width
+    if align is Align.CENTRE:
+        left += slack / 2
+    elif (align is Align.END) != line.rtl:
+        left += slack
+    places = [0.0] * len(line.segments)
+    right = left
+    for i in visual_order([segment.level for segment in line.segments]):
+        places[i] = right
+        right += line.segments[i].width
+    placed: list[tuple[Segment, float]] = list(zip(line.segments, places, strict=True))
+    if line.hanging is not None:  # readers glue words together when the space at a line's end is missing
+        placed.append((line.hanging, left - line.hanging.width if line.rtl else right))
+    paper.text(placed, baseline)
