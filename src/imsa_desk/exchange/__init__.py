@@ -1,0 +1,1 @@
+"""The sealed bundle: values in, one encrypted signed file out, and back."""

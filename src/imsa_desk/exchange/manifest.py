@@ -1,0 +1,284 @@
+"""What a bundle says about itself: the signed list of its members and its place in the stream."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from imsa_desk.domain.canonical import canonical, parse_canonical
+from imsa_desk.errors import Broken
+from imsa_desk.exchange.refusals import refusal
+from imsa_desk.exchange.ustar import BLOBS, RECORDS
+
+FORMAT = "imsa-bundle"
+VERSION = 1
+SCHEMA = 1
+"""Version of the record bodies; not the version of the tables they are kept in."""
+DOMAIN = b"imsa-bundle-manifest-v1\0"
+FIRST_PREV = "0" * 64
+MAX_MANIFEST = 8 * 1024 * 1024
+MAX_ENTRY = 512 * 1024 * 1024
+MAX_ENTRIES = 20_000
+MAX_TOTAL = 4 * 1024**3
+MAX_LINE = 1024 * 1024
+
+HEX32 = re.compile(r"[0-9a-f]{32}")
+HEX64 = re.compile(r"[0-9a-f]{64}")
+_RECIPIENT = re.compile(r"age1[0-9a-z]{10,200}")
+_NAME = re.compile(r"records\.jsonl|blobs/[0-9a-f]{64}")
+_CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_FIELDS = frozenset(
+    "format version min_reader purpose bundle_id vault signer recipients seq prev created schema counts"
+    " high_water heads entries practice cases receipt".split()
+)
+
+
+class Purpose(StrEnum):
+    """Why a bundle travels; the allow-list of the format."""
+
+    SYNC = "sync"
+    HANDOVER = "handover"
+    CORRECTION = "correction"
+    RECEIPT = "receipt"
+    SNAPSHOT = "snapshot"
+    REFERENCE = "reference"
+    REVOCATION = "revocation"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One member after the signature: its name, its length in bytes and its SHA-256."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many journal lines travel, how many with and without their body, and how many blobs."""
+
+    links: int = 0
+    bodies: int = 0
+    withheld: int = 0
+    blobs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFor:
+    """What a receipt acknowledges: the bundle, and what is held of its writer after it."""
+
+    bundle_id: str
+    manifest: str
+    writer: str
+    seq: int
+    held: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything that is signed; `seq` counts from 1 in each signer-to-recipient stream."""
+
+    purpose: Purpose
+    bundle_id: str
+    vault: str
+    signer: str
+    recipients: tuple[str, ...]
+    seq: int
+    prev: str
+    created: datetime
+    counts: Counts
+    high_water: Mapping[str, int]
+    heads: Mapping[str, str]
+    entries: tuple[Entry, ...]
+    practice: bool
+    cases: tuple[str, ...] = ()
+    receipt: ReceiptFor | None = None
+    version: int = VERSION
+    min_reader: int = VERSION
+    schema: int = SCHEMA
+
+
+def manifest_hash(data: bytes) -> str:
+    """Name a manifest by its SHA-256; the next one in the stream carries it as `prev`."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def build_manifest(manifest: Manifest) -> bytes:
+    """Spell a manifest; raises E_LIMIT when it would pass the limits of the format."""
+    receipt = manifest.receipt
+    data = canonical(
+        {
+            "format": FORMAT,
+            "version": manifest.version,
+            "min_reader": manifest.min_reader,
+            "purpose": manifest.purpose.value,
+            "bundle_id": manifest.bundle_id,
+            "vault": manifest.vault,
+            "signer": manifest.signer,
+            "recipients": list(manifest.recipients),
+            "seq": manifest.seq,
+            "prev": manifest.prev,
+            "created": manifest.created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "schema": manifest.schema,
+            "counts": _counts_out(manifest.counts),
+            "high_water": dict(manifest.high_water),
+            "heads": dict(manifest.heads),
+            "entries": [{"name": e.name, "size": e.size, "sha256": e.sha256} for e in manifest.entries],
+            "practice": manifest.practice,
+            "cases": list(manifest.cases),
+            "receipt": None if receipt is None else _receipt_out(receipt),
+        }
+    )
+    if len(data) > MAX_MANIFEST or len(manifest.entries) > MAX_ENTRIES:
+        raise refusal("E_LIMIT", "too many parts")
+    return data
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """Read a manifest whose signature has been verified.
+
+    Raises E_CONTAINER (malformed), E_VERSION (made for a newer reader), E_ROLE (unknown purpose) and E_LIMIT.
+    """
+    try:
+        value = parse_canonical(data)
+    except Broken as error:
+        raise refusal("E_CONTAINER", "manifest") from error
+    _need(isinstance(value, dict) and value.get("format") == FORMAT)
+    version, least = value.get("version"), value.get("min_reader")
+    _need(_is_count(version) and _is_count(least))
+    if least > VERSION:
+        raise refusal("E_VERSION", f"it needs reader {least}")
+    # A later writer may add fields that it says this reader can do without; version 1 itself is exact.
+    _need(value.keys() >= _FIELDS and (version > VERSION or value.keys() == _FIELDS))
+    _need(_is_count(value["schema"]))
+    if value["schema"] > SCHEMA:
+        raise refusal("E_VERSION", f"records of schema {value['schema']}")
+    if value["purpose"] not in [purpose.value for purpose in Purpose]:
+        raise refusal("E_ROLE", "unknown purpose")
+    return _manifest_in(value)
+
+
+def _manifest_in(value: dict[str, Any]) -> Manifest:
+    _need(all(_matches(HEX32, value[name]) for name in ("bundle_id", "vault", "signer")))
+    _need(_is_count(value["seq"]) and value["seq"] > 0 and _matches(HEX64, value["prev"]))
+    _need(_matches(_CREATED, value["created"]) and isinstance(value["practice"], bool))
+    _need(_is_list(value["recipients"], _RECIPIENT) and 0 < len(value["recipients"]) <= 64)
+    _need(_is_list(value["cases"], HEX32))
+    return Manifest(
+        purpose=Purpose(value["purpose"]),
+        bundle_id=value["bundle_id"],
+        vault=value["vault"],
+        signer=value["signer"],
+        recipients=tuple(value["recipients"]),
+        seq=value["seq"],
+        prev=value["prev"],
+        created=_moment(value["created"]),
+        counts=_counts_in(value["counts"]),
+        high_water=_vector_in(value["high_water"]),
+        heads=_heads_in(value["heads"], value["high_water"]),
+        entries=_entries_in(value["entries"]),
+        practice=value["practice"],
+        cases=tuple(value["cases"]),
+        receipt=_receipt_in(value["receipt"], value["purpose"]),
+        version=value["version"],
+        min_reader=value["min_reader"],
+        schema=value["schema"],
+    )
+
+
+def _entries_in(value: Any) -> tuple[Entry, ...]:
+    _need(isinstance(value, list))
+    if len(value) > MAX_ENTRIES:
+        raise refusal("E_LIMIT", "too many parts")
+    entries = []
+    for item in value:
+        _need(isinstance(item, dict) and item.keys() == {"name", "size", "sha256"})
+        _need(_matches(_NAME, item["name"]) and _is_count(item["size"]) and _matches(HEX64, item["sha256"]))
+        if item["size"] > MAX_ENTRY:
+            raise refusal("E_LIMIT", "a part is too large")
+        _need(item["name"] in (RECORDS, BLOBS + item["sha256"]))
+        entries.append(Entry(item["name"], item["size"], item["sha256"]))
+    names = [entry.name for entry in entries]
+    _need(len(set(names)) == len(names) and RECORDS not in names[1:])
+    if sum(entry.size for entry in entries) > MAX_TOTAL:
+        raise refusal("E_LIMIT", "too large in all")
+    return tuple(entries)
+
+
+def _vector_in(value: Any) -> dict[str, int]:
+    _need(isinstance(value, dict))
+    _need(all(_matches(HEX32, key) and _is_count(seq) and seq > 0 for key, seq in value.items()))
+    return dict(value)
+
+
+def _heads_in(value: Any, high_water: dict[str, int]) -> dict[str, str]:
+    _need(isinstance(value, dict) and value.keys() == high_water.keys())
+    _need(all(_matches(HEX64, head) for head in value.values()))
+    return dict(value)
+
+
+def _counts_out(counts: Counts) -> dict[str, int]:
+    return {
+        "links": counts.links,
+        "bodies": counts.bodies,
+        "withheld": counts.withheld,
+        "blobs": counts.blobs,
+    }
+
+
+def _counts_in(value: Any) -> Counts:
+    _need(isinstance(value, dict) and value.keys() == {"links", "bodies", "withheld", "blobs"})
+    _need(all(_is_count(number) for number in value.values()))
+    _need(value["links"] == value["bodies"] + value["withheld"])
+    return Counts(value["links"], value["bodies"], value["withheld"], value["blobs"])
+
+
+def _receipt_out(receipt: ReceiptFor) -> dict[str, Any]:
+    return {
+        "bundle_id": receipt.bundle_id,
+        "manifest": receipt.manifest,
+        "writer": receipt.writer,
+        "seq": receipt.seq,
+        "held": _counts_out(receipt.held),
+    }
+
+
+def _receipt_in(value: Any, purpose: str) -> ReceiptFor | None:
+    _need((value is not None) == (purpose == Purpose.RECEIPT))
+    if value is None:
+        return None
+    _need(isinstance(value, dict) and value.keys() == {"bundle_id", "manifest", "writer", "seq", "held"})
+    _need(_matches(HEX32, value["bundle_id"]) and _matches(HEX64, value["manifest"]))
+    _need(_matches(HEX32, value["writer"]) and _is_count(value["seq"]) and value["seq"] > 0)
+    held = _counts_in(value["held"])
+    return ReceiptFor(value["bundle_id"], value["manifest"], value["writer"], value["seq"], held)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise refusal("E_CONTAINER", "manifest") from error
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_list(value: Any, pattern: re.Pattern[str]) -> bool:
+    return isinstance(value, list) and all(_matches(pattern, item) for item in value)
+
+
+def _matches(pattern: re.Pattern[str], value: Any) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _need(sound: bool) -> None:
+    if not sound:
+        raise refusal("E_CONTAINER", "manifest")
