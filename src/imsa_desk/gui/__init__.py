@@ -1,0 +1,1 @@
+"""The windows: they show values, collect drafts and start verbs."""

@@ -1,0 +1,87 @@
+"""The watch over the keyboard and mouse: locks after a while without either, and covers on F12."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
+
+_ACTIVITY = frozenset(
+    {
+        QEvent.Type.KeyPress,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+        QEvent.Type.TouchBegin,
+        QEvent.Type.InputMethod,
+    }
+)
+_TICK = 1000
+_JUMP_SECONDS = 30.0
+"""A wall clock that ran this much further than the program means that the computer slept."""
+
+
+class Watch(QObject):
+    """`idled` after the minutes without a key press or the mouse, or after sleep; `covered` on F12."""
+
+    idled = Signal()
+    covered = Signal()
+
+    def __init__(
+        self,
+        app: QApplication,
+        minutes: int,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(app)
+        self._monotonic, self._wall = monotonic, wall
+        self._limit = minutes * 60.0
+        self._last = monotonic()
+        self._apart = wall() - monotonic()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK)
+        self._timer.timeout.connect(self.tick)
+        app.installEventFilter(self)
+
+    def start(self) -> None:
+        """Begin to count, once a vault is open."""
+        self._last = self._monotonic()
+        self._apart = self._wall() - self._monotonic()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Count no more."""
+        self._timer.stop()
+
+    def set_minutes(self, minutes: int) -> None:
+        """Lock after another while."""
+        self._limit = minutes * 60.0
+
+    def tick(self) -> None:
+        """Look whether it is time; once a second."""
+        apart = self._wall() - self._monotonic()
+        slept = apart - self._apart > _JUMP_SECONDS
+        self._apart = apart
+        if slept or self._monotonic() - self._last >= self._limit:
+            self.stop()
+            self.idled.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice that somebody is there."""
+        kind = event.type()
+        if kind in _ACTIVITY:
+            self._last = self._monotonic()
+            if (
+                kind == QEvent.Type.KeyPress
+                and isinstance(event, QKeyEvent)
+                and event.key() == Qt.Key.Key_F12
+            ):
+                if not event.isAutoRepeat() and watched.isWidgetType():
+                    self.covered.emit()
+                return True
+        return False

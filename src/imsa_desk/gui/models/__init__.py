@@ -1,0 +1,1 @@
+"""What pages show: values turned into words, rows and tables."""

@@ -1,0 +1,189 @@
+"""What a page and an editor are, and what the window hands to each.
+
+A **page** is a QWidget class named in `PAGES` by its dotted path. The window makes it once, when it is
+first opened, as `Page(context)`, and afterwards calls `show_for(**args)` each time somebody goes there,
+`refresh()` when records of its `kinds` changed while it is shown (or before it is shown again), and
+`flush()` before the vault locks.
+
+An **editor** is a QWidget class named in `EDITORS`. The window makes one as `Editor(context)` for each
+`open_editor`, puts it into a movable window of its own, calls `show_for(**args)` once, and `flush()` when
+that window closes and before the vault locks. It ends itself with `self.window().close()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from imsa_desk.gui.ask import Ask
+from imsa_desk.gui.bridge import Bridge
+from imsa_desk.gui.jobs import Jobs
+from imsa_desk.gui.needs import Needs
+
+if TYPE_CHECKING:
+    from imsa_desk.services.desk import Desk
+
+
+class Page(Protocol):
+    """What the window asks of a page; `BasePage` is a widget that already answers it."""
+
+    kinds: frozenset[str]
+    """The kinds of record (`vocab.Kind` values) whose change makes the page ask again."""
+
+    def show_for(self, **args: str) -> None:
+        """Show the page for these ids, such as case_id."""
+
+    def refresh(self) -> None:
+        """Ask for the values again and show them."""
+
+    def flush(self) -> None:
+        """Store what was typed and is not stored, now, as an urgent job."""
+
+
+def as_page(widget: QWidget) -> Page:
+    """Look at a widget made from the tables as what the tables promise; a test checks that they keep it."""
+    return cast("Page", widget)
+
+
+class Window(Protocol):
+    """What a page may ask of the window it stands in."""
+
+    def open(self, page_id: str, **args: str) -> None:
+        """Go to a page."""
+
+    def open_editor(self, editor_id: str, **args: str) -> None:
+        """Open an editor in a window of its own, or bring the same one to the front."""
+
+    def toast(self, words: str, undo: Callable[[], None] | None = None) -> None:
+        """Say what was done, and offer to undo it."""
+
+    def set_case(self, case_id: str, code: str) -> None:
+        """Say which case is open; "" for none. The code stands in the window's title."""
+
+    def say_saved(self) -> None:
+        """Show that all is stored, with the time."""
+
+    def say_saving(self) -> None:
+        """Show that something is being stored."""
+
+    def say_unsaved(self, words: str) -> None:
+        """Show what went wrong with storing; it stays."""
+
+    def show_not_held(self, count: int) -> None:
+        """Show how many changes the organisation does not yet hold."""
+
+    def show_count(self, page_id: str, count: int) -> None:
+        """Show a number beside a page's name in the navigation; 0 shows none."""
+
+    def fold_navigation(self, folded: bool) -> None:
+        """Fold the navigation to icons while a page needs the room."""
+
+    def bind(self, action_id: str, owner: QObject, run: Callable[[], None]) -> None:
+        """Say what an action of the table does while `owner` is on the screen."""
+
+    def lock(self) -> None:
+        """Store drafts, close the vault and leave."""
+
+    def vault_opened(self, desk: Desk) -> None:
+        """Show the vault that was unlocked or made."""
+
+    def show_front(self, page_id: str, **args: str) -> None:
+        """Show unlock or first run, which stand alone in the window."""
+
+    def use_folder(self, folder: Path) -> str:
+        """Take another vault folder in hand; "" when that worked, else what to tell the person."""
+
+    def vault_described(self, exists: bool, practice: bool) -> None:
+        """Show unlock or first run, and the band, as the folder in hand asks for."""
+
+    def look_again(self) -> None:
+        """Read the settings again and show the program as they say."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """What every page and editor is made with."""
+
+    window: Window
+    bridge: Bridge
+    jobs: Jobs
+    ask: Ask
+    settings_file: Path
+    folder: Path
+    vault: Desk | None = None
+    practice: bool = False
+
+    @property
+    def desk(self) -> Desk:
+        """Give the open vault; pages and editors that need one are made only while there is one."""
+        assert self.vault is not None, "a page that needs a vault was made without one"
+        return self.vault
+
+    def open(self, page_id: str, **args: str) -> None:
+        """Go to a page."""
+        self.window.open(page_id, **args)
+
+    def open_editor(self, editor_id: str, **args: str) -> None:
+        """Open an editor."""
+        self.window.open_editor(editor_id, **args)
+
+    def toast(self, words: str, undo: Callable[[], None] | None = None) -> None:
+        """Say what was done, and offer to undo it."""
+        self.window.toast(words, undo)
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """A row of the table of pages; `group` "main" and "foot" stand in the navigation, "" does not."""
+
+    id: str
+    title: str
+    icon: str
+    path: str
+    needs: Needs = Needs.VAULT
+    group: str = "main"
+    under: str = ""
+    """The page that is marked in the navigation while this one is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditorEntry:
+    """A row of the table of editors."""
+
+    id: str
+    title: str
+    path: str
+    size: tuple[int, int] = (620, 640)
+
+
+_HERE = "imsa_desk.gui.pages"
+
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry("today", "Today", "today", f"{_HERE}.today:TodayPage"),
+    PageEntry("caseload", "Caseload", "caseload", f"{_HERE}.caseload:CaseloadPage"),
+    PageEntry("exchange", "Exchange", "exchange", f"{_HERE}.exchange:ExchangePage"),
+    PageEntry("settings", "Settings", "settings", f"{_HERE}.settings:SettingsPage", Needs.NONE, "foot"),
+    PageEntry("help", "Help", "help", f"{_HERE}.help:HelpPage", Needs.NONE, "foot"),
+    PageEntry("case", "Case", "caseload", f"{_HERE}.case:CasePage", group="", under="caseload"),
+    PageEntry(
+        "assessment", "Assessment", "check", f"{_HERE}.assessment:AssessmentPage", group="", under="caseload"
+    ),
+    PageEntry("unlock", "Unlock", "unlock", f"{_HERE}.unlock:UnlockPage", Needs.NONE, ""),
+    PageEntry("first_run", "New vault", "mark", f"{_HERE}.first_run:FirstRunPage", Needs.NONE, ""),
+)
+
+EDITORS: tuple[EditorEntry, ...] = (
+    EditorEntry("meeting", "Meeting", f"{_HERE}.meeting:MeetingEditor"),
+    EditorEntry("contact", "Contact with a professional", f"{_HERE}.contact:ContactEditor"),
+    EditorEntry("case", "Case", f"{_HERE}.case_editor:CaseEditor"),
+    EditorEntry("professional", "Professional", f"{_HERE}.professional:ProfessionalEditor"),
+    EditorEntry("consent", "Consent", f"{_HERE}.consent:ConsentEditor"),
+    EditorEntry("safe_contact", "Safe contact", f"{_HERE}.safe_contact:SafeContactEditor"),
+    EditorEntry("theme_note", "Theme", f"{_HERE}.theme_note:ThemeNoteEditor"),
+    EditorEntry("print", "Print", f"{_HERE}.print_preview:PrintPreview", (900, 700)),
+)

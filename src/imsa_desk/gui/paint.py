@@ -1,0 +1,165 @@
+"""The painting kit: the same few functions draw a part in a list, in a header and in a widget.
+
+Measures are real pixels; callers turn the drawings' measures into pixels with `theme.px`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from imsa_desk.gui import icons, theme
+
+Align = Literal["left", "right", "centre"]
+Tone = Literal["good", "caution", "alert", "info", "restricted", "neutral"]
+
+TAG_ICONS: dict[Tone, str] = {
+    "good": "check",
+    "caution": "clock",
+    "alert": "alert",
+    "info": "info",
+    "restricted": "restricted",
+    "neutral": "",
+}
+_ALIGN = {
+    "left": Qt.AlignmentFlag.AlignLeft,
+    "right": Qt.AlignmentFlag.AlignRight,
+    "centre": Qt.AlignmentFlag.AlignHCenter,
+}
+_SINGLE = (
+    Qt.AlignmentFlag.AlignVCenter.value
+    | Qt.AlignmentFlag.AlignAbsolute.value
+    | Qt.TextFlag.TextSingleLine.value
+)
+_PIPS = 4
+
+
+def width_of(words: str, size: theme.Size = "body", strong: bool = False, mono: bool = False) -> float:
+    """Measure one line of text."""
+    return theme.metrics(size, strong, mono).horizontalAdvance(words)
+
+
+def text(
+    p: QPainter,
+    x: float,
+    y: float,
+    words: str,
+    *,
+    role: str = "text",
+    size: theme.Size = "body",
+    strong: bool = False,
+    width: float | None = None,
+    align: Align = "left",
+    mono: bool = False,
+    high: float = 20,
+    alpha: float = 1.0,
+) -> float:
+    """Draw one line, elided to `width` and centred in `high`; give back the width used."""
+    measure = theme.metrics(size, strong, mono)
+    used = measure.horizontalAdvance(words)
+    if width is None:
+        width = used + 2
+    elif used > width:
+        words = measure.elidedText(words, Qt.TextElideMode.ElideRight, max(0.0, width))
+        used = min(width, measure.horizontalAdvance(words))
+    p.setFont(theme.font(size, strong, mono))
+    p.setPen(theme.colour(role, alpha))
+    p.drawText(QRectF(x, y, width, high), _SINGLE | _ALIGN[align].value, words)
+    return used
+
+
+def icon(p: QPainter, x: float, y: float, name: str, role: str = "muted", size: int = 18) -> None:
+    """Draw an icon with its top left corner at x, y."""
+    ratio = p.device().devicePixelRatio()
+    p.drawPixmap(QPointF(round(x), round(y)), icons.pixmap(name, role, size, ratio))
+
+
+def box(
+    p: QPainter,
+    area: QRectF,
+    fill: str | QColor | None = None,
+    edge: str | QColor | None = None,
+    radius: float = 6,
+    line: float = 1.0,
+) -> None:
+    """Fill and edge a rounded rectangle; the edge stays inside the area."""
+    if edge is None:
+        p.setPen(Qt.PenStyle.NoPen)
+    else:
+        p.setPen(QPen(theme.colour(edge) if isinstance(edge, str) else edge, line))
+        area = area.adjusted(line / 2, line / 2, -line / 2, -line / 2)
+    if fill is None:
+        p.setBrush(Qt.BrushStyle.NoBrush)
+    else:
+        p.setBrush(theme.colour(fill) if isinstance(fill, str) else fill)
+    p.drawRoundedRect(area, radius, radius)
+
+
+def hairline(p: QPainter, x1: float, x2: float, y: float, role: str = "line") -> None:
+    """Draw the thin line under a heading or between rows."""
+    p.fillRect(QRectF(x1, y, x2 - x1, 1), theme.colour(role))
+
+
+def ring(p: QPainter, area: QRectF, radius: float = 6) -> None:
+    """Draw the focus ring just inside the area."""
+    box(p, area, None, "focus", radius, 2.0)
+
+
+def tag_width(words: str, icon_name: str) -> float:
+    """Measure a tag."""
+    return width_of(words, "small", True) + theme.px(18 if icon_name else 0) + theme.px(14)
+
+
+def tag(
+    p: QPainter, x: float, y: float, words: str, tone: Tone = "neutral", icon_name: str | None = None
+) -> float:
+    """Draw a fact: icon, word and colour on a soft ground; None takes the tone's own icon."""
+    shown = TAG_ICONS[tone] if icon_name is None else icon_name
+    wide, high = tag_width(words, shown), theme.height("tag")
+    edge = tone if theme.scheme() is theme.Scheme.CONTRAST else None
+    box(p, QRectF(x, y, wide, high), f"{tone}_soft", edge, theme.radius("tag"))
+    left = x + theme.px(7)
+    if shown:
+        small = theme.px(14)
+        icon(p, x + theme.px(6), y + (high - small) / 2, shown, tone, small)
+        left = x + theme.px(24)
+    text(p, left, y, words, role=tone, size="small", strong=True, high=high)
+    return wide
+
+
+def pips_width() -> float:
+    """Measure the four pips of a need level."""
+    return _PIPS * theme.px(13) + (_PIPS - 1) * theme.px(3)
+
+
+def pips(p: QPainter, x: float, y: float, level: int) -> float:
+    """Draw a need level from 0 to 4 as length and colour; the word stands beside it."""
+    wide, high, gap = theme.px(13), theme.px(5), theme.px(3)
+    for index in range(_PIPS):
+        area = QRectF(x + index * (wide + gap), y, wide, high)
+        if index < level:
+            box(p, area, f"level_{level}", None, high / 2)
+        else:
+            box(p, area, None, "edge_soft", high / 2)
+    return pips_width()
+
+
+def key(p: QPainter, right: float, y: float, words: str, high: float) -> float:
+    """Draw a shortcut as a small key whose right edge is at `right`; give back its width."""
+    wide, tall = width_of(words, "small") + theme.px(16), theme.px(22)
+    area = QRectF(right - wide, y + (high - tall) / 2, wide, tall)
+    box(p, area, "sunken", "line", theme.radius("tag"))
+    text(p, area.left(), area.top(), words, role="muted", size="small", width=wide, align="centre", high=tall)
+    return wide
+
+
+def shadow(p: QPainter, area: QRectF, radius: float = 10, spread: int = 28, strength: float = 0.13) -> None:
+    """Draw a soft shadow from thin layers whose opacities add up to `strength` at the edge."""
+    drop = spread / 4
+    p.setPen(Qt.PenStyle.NoPen)
+    for step in range(spread, 0, -1):
+        p.setBrush(theme.colour("shadow", strength * 3 / spread * (1 - step / spread) ** 2))
+        grown = area.adjusted(drop - step, 2 * drop - step, step - drop, step)
+        p.drawRoundedRect(grown, radius + step, radius + step)

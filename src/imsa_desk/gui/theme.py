@@ -1,0 +1,221 @@
+"""Design tokens become a palette, one style sheet, fonts and sizes; nothing else knows a colour."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from string import Template
+from typing import Any, Literal, cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from imsa_desk import paths
+
+Size = Literal["small", "body", "title"]
+Corner = Literal["tag", "control", "card", "pill"]
+
+
+class Scheme(StrEnum):
+    """The three sets of colours."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    CONTRAST = "contrast"
+
+
+@dataclass(slots=True)
+class _Look:
+    """What is in force now; painted parts ask for it each time they paint."""
+
+    scheme: Scheme = Scheme.LIGHT
+    scale: float = 1.0
+    families: tuple[str, ...] = ()
+    fonts: dict[tuple[str, bool, bool], QFont] = field(default_factory=dict)
+    metrics: dict[tuple[str, bool, bool], QFontMetricsF] = field(default_factory=dict)
+
+
+_look = _Look()
+
+_MONO = ("Cascadia Mono", "Consolas", "SF Mono", "Menlo", "Noto Sans Mono", "DejaVu Sans Mono")
+
+_PALETTE: dict[QPalette.ColorRole, str] = {
+    QPalette.ColorRole.Window: "surface",
+    QPalette.ColorRole.WindowText: "text",
+    QPalette.ColorRole.Base: "surface",
+    QPalette.ColorRole.AlternateBase: "sunken",
+    QPalette.ColorRole.Text: "text",
+    QPalette.ColorRole.PlaceholderText: "muted",
+    QPalette.ColorRole.Button: "surface",
+    QPalette.ColorRole.ButtonText: "text",
+    QPalette.ColorRole.BrightText: "on_accent",
+    QPalette.ColorRole.Link: "link",
+    QPalette.ColorRole.LinkVisited: "link",
+    QPalette.ColorRole.Highlight: "accent",
+    QPalette.ColorRole.HighlightedText: "on_accent",
+    QPalette.ColorRole.ToolTipBase: "tooltip",
+    QPalette.ColorRole.ToolTipText: "on_tooltip",
+    QPalette.ColorRole.Light: "raised",
+    QPalette.ColorRole.Midlight: "hover",
+    QPalette.ColorRole.Mid: "line",
+    QPalette.ColorRole.Dark: "edge",
+    QPalette.ColorRole.Shadow: "shadow",
+    QPalette.ColorRole.Accent: "accent",
+}
+_DISABLED = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText)
+
+
+@cache
+def tokens() -> dict[str, dict[str, Any]]:
+    """Read the design tokens once."""
+    return tomllib.loads((paths.resources() / "tokens.toml").read_text(encoding="utf-8"))
+
+
+def scheme() -> Scheme:
+    """Say which colours are in force."""
+    return _look.scheme
+
+
+def scale() -> float:
+    """Say how much larger than usual the text is, from 1.0 to 2.0."""
+    return _look.scale
+
+
+def px(value: float) -> int:
+    """Turn a measure from the drawings into pixels at the present text size."""
+    return round(value * _look.scale)
+
+
+def height(name: str) -> int:
+    """Give the height of a part, at the present text size."""
+    return px(cast("float", tokens()["height"][name]))
+
+
+def width(name: str) -> int:
+    """Give the width of a column, at the present text size."""
+    return px(cast("float", tokens()["width"][name]))
+
+
+def space(name: str) -> int:
+    """Give a step of the 8-point grid, which does not grow with the text."""
+    return int(tokens()["space"][name])
+
+
+def radius(name: Corner) -> float:
+    """Give the radius of a part's corners."""
+    return float(tokens()["radius"][name])
+
+
+def milliseconds(name: str) -> int:
+    """Give a duration."""
+    return int(tokens()["duration"][name])
+
+
+def colour(role: str, alpha: float = 1.0) -> QColor:
+    """Give the colour of a role in the scheme in force."""
+    found = QColor(cast("str", tokens()[_look.scheme.value][role]))
+    if alpha < 1.0:
+        found.setAlphaF(alpha)
+    return found
+
+
+def font(size: Size = "body", strong: bool = False, mono: bool = False) -> QFont:
+    """Give one of the few fonts; the same object for the same question."""
+    key = (size, strong, mono)
+    found = _look.fonts.get(key)
+    if found is None:
+        found = _make_font(size, strong, mono)
+        _look.fonts[key] = found
+    return found
+
+
+def metrics(size: Size = "body", strong: bool = False, mono: bool = False) -> QFontMetricsF:
+    """Give the measures of a font."""
+    key = (size, strong, mono)
+    found = _look.metrics.get(key)
+    if found is None:
+        found = QFontMetricsF(font(size, strong, mono))
+        _look.metrics[key] = found
+    return found
+
+
+def _make_font(size: Size, strong: bool, mono: bool) -> QFont:
+    made = QFont(list(_MONO if mono else _look.families) or [QApplication.font().family()])
+    made.setPointSizeF(cast("float", tokens()["type"][size]) * _look.scale)
+    if strong:
+        made.setWeight(QFont.Weight.DemiBold)
+    if QGuiApplication.platformName() in {"xcb", "offscreen", "wayland"}:
+        made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return made
+
+
+def _families() -> tuple[str, ...]:
+    """Choose the installed families in order; without any, register the fonts that ship with the program."""
+    wanted = cast("list[str]", tokens()["type"]["families"])
+    installed = set(QFontDatabase.families())
+    found = tuple(name for name in wanted if name in installed)
+    if found and found[0] != "DejaVu Sans":
+        return found
+    for file in sorted((paths.resources() / "fonts").glob("NotoSans-*.ttf")):
+        QFontDatabase.addApplicationFont(str(file))
+    return tuple(name for name in wanted if name in set(QFontDatabase.families()))
+
+
+def palette() -> QPalette:
+    """Fill every role, so that no native part falls back on colours of its own."""
+    made = QPalette()
+    for role, token in _PALETTE.items():
+        made.setColor(role, colour(token))
+    for role in _DISABLED:
+        made.setColor(QPalette.ColorGroup.Disabled, role, colour("disabled"))
+    return made
+
+
+def style_sheet(wanted: Scheme) -> str:
+    """Fill the style sheet for a scheme.
+
+    Raises KeyError for a word that is no token.
+    """
+    source = (paths.resources() / "style.qss").read_text(encoding="utf-8")
+    points = tokens()["type"]
+    sizes = {f"{name}_pt": f"{points[name] * _look.scale:.2f}pt" for name in ("small", "body", "title")}
+    measures = {f"px{n}": f"{px(n)}px" for n in (8, 9, 10, 18, 22, 32)}
+    return Template(source).substitute(tokens()[wanted.value], **sizes, **measures)
+
+
+def resolve(choice: str) -> Scheme:
+    """Turn the setting into a scheme; "system" follows the computer where it says."""
+    if choice != "system":
+        return Scheme(choice)
+    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return Scheme.DARK if dark else Scheme.LIGHT
+
+
+def apply(app: QApplication, wanted: Scheme, text_size: int = 100) -> None:
+    """Put a scheme and a text size (per cent, 100 to 200) in force for every window."""
+    _look.scheme = wanted
+    _look.scale = max(100, min(200, text_size)) / 100
+    _look.families = _look.families or _families()
+    _look.fonts.clear()
+    _look.metrics.clear()
+    if app.style().objectName().lower() != "fusion":
+        app.setStyle("Fusion")
+    app.setFont(font())
+    app.setPalette(palette())
+    app.setStyleSheet(style_sheet(wanted))
+    for widget in app.allWidgets():
+        widget.updateGeometry()
+        widget.update()
+
+
+def restyle(widget: QWidget, name: str, value: str) -> None:
+    """Change a property that the style sheet reads, and have it read again."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()

@@ -1,0 +1,1 @@
+"""Shared parts; each takes plain values and is usable by keyboard and screen reader."""

@@ -1,0 +1,103 @@
+"""ErrorSummary: all that is to be put right, at the top, with links to the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from imsa_desk.errors import Problem
+from imsa_desk.gui import paint, theme
+from imsa_desk.gui.widgets.base import PaintedButton, announce
+from imsa_desk.gui.widgets.fields import Field
+from imsa_desk.gui.widgets.heading import label
+from imsa_desk.gui.widgets.layout import empty
+
+_COUNT = ("", "One thing", "Two things", "Three things", "Four things", "Five things", "Six things")
+
+
+class _Link(PaintedButton):
+    """What is to be put right, underlined; it leads to the field."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(paint.width_of(self.words)) + 6, theme.px(24))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(100), theme.px(24))
+
+    def draw(self, p: QPainter, area: QRectF) -> None:
+        used = paint.text(p, 2, 0, self.words, role="alert", width=area.width() - 4, high=area.height())
+        paint.hairline(p, 2, 2 + used, area.height() - 3, "alert")
+        if self.ringed:
+            paint.ring(p, area, 4)
+
+
+class ErrorSummary(QWidget):
+    """Hidden until something is wrong; then it takes the focus and stays until it is put right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = label("", "strong", wrap=True)
+        self._links = QVBoxLayout()
+        self._links.setSpacing(0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.px(48), 14, 20, 12)
+        layout.setSpacing(6)
+        layout.addWidget(self._title)
+        layout.addLayout(self._links)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Nothing to put right")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.hide()
+
+    def show_problems(self, problems: Sequence[Problem], fields: Mapping[str, Field] | None = None) -> None:
+        """Show what is wrong here and beside each field, and take the focus.
+
+        Fields that are named by no problem lose their message.
+        """
+        known = fields or {}
+        for key, field in known.items():
+            field.set_error(next((p.text for p in problems if p.field == key), ""))
+        empty(self._links)
+        count = _COUNT[len(problems)] if len(problems) < len(_COUNT) else f"{len(problems)} things"
+        self._title.setText(f"{count} to put right")
+        for problem in problems:
+            self._add(problem, known.get(problem.field))
+        said = f"{count} to put right. " + " ".join(p.text for p in problems)
+        self.setAccessibleName(said)
+        self.show()
+        self._come_into_view()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        announce(self, said)
+
+    def _add(self, problem: Problem, field: Field | None) -> None:
+        if field is None:
+            self._links.addWidget(label(problem.text, wrap=True))
+            return
+        link = _Link(problem.text)
+        link.clicked.connect(field.focus)
+        self._links.addWidget(link)
+
+    def _come_into_view(self) -> None:
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(self, 0, 40)
+
+    def clear(self, fields: Mapping[str, Field] | None = None) -> None:
+        """Take everything away again."""
+        for field in (fields or {}).values():
+            field.set_error("")
+        empty(self._links)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p = QPainter(self)
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect())
+        paint.box(p, area, "raised", "alert", 8, 3 if self.hasFocus() else 2)
+        paint.icon(p, theme.px(18), theme.px(14), "alert", "alert", theme.px(20))
+        p.end()

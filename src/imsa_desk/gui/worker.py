@@ -1,0 +1,151 @@
+"""The worker: the process with the window, and with the keys while a vault is open."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from imsa_desk import paths, settings, supervisor
+from imsa_desk.gui import hook, loader, theme
+from imsa_desk.gui.main_window import MainWindow, Start
+from imsa_desk.gui.pages import EDITORS, PAGES
+
+_DESCRIBE = "imsa_desk.services.vaults:describe"
+_HEAVY = ("sqlalchemy", "alembic", "reportlab", "pypdfium2", "psycopg", "sqlcipher3", "imsa_desk.services")
+_PRELOADED = ("imsa_desk.services.vaults", "imsa_desk.gui.finding")
+
+# Nothing may be imported above that the first paint does not need: a test looks.
+
+
+class _FirstPaint(QObject):
+    """Tells once that a window has been painted; its parts may hide it wholly, so any part will do."""
+
+    painted = Signal()
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._app.removeEventFilter(self)
+            QTimer.singleShot(0, self.painted.emit)
+        return False
+
+
+class _Holder:
+    """Holds the locks of vaults that the supervisor does not hold; they go with the process."""
+
+    def __init__(self, held: str) -> None:
+        self._held = {held} if held else set[str]()
+        self._stack = ExitStack()
+
+    def hold(self, folder: Path) -> str:
+        """Take a folder's lock; give back what to tell the person, "" for nothing."""
+        if str(folder) in self._held or not folder.is_dir():
+            return ""
+        try:
+            self._stack.enter_context(supervisor.holding(folder))
+        except supervisor.CannotLock as error:
+            return error.message
+        self._held.add(str(folder))
+        return ""
+
+
+def read_passphrase(file: Path) -> str:
+    """Read the practice passphrase: the first line without its line ending; "" when there is none."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return ""
+    return lines[0] if lines else ""
+
+
+def looks_used(folder: Path) -> bool:
+    """Say whether a vault may be there, without reading it; the vault's own verb decides later."""
+    try:
+        return folder.is_dir() and any(each.name != supervisor.LOCK for each in folder.iterdir())
+    except OSError:
+        return True
+
+
+def make_application(words: Sequence[str]) -> QApplication:
+    """Make the application with the theme and text size of the settings in force."""
+    app = QApplication([sys.argv[0], *words])
+    app.setApplicationName("imsa-desk")
+    app.setApplicationDisplayName("Desk")
+    app.setDesktopFileName("imsa-desk")
+    chosen = settings.load(paths.settings_file())
+    theme.apply(app, theme.resolve(chosen.theme), chosen.text_size)
+    return app
+
+
+def run(folder: Path, practice_file: Path | None, *, until_painted: bool = False) -> int:
+    """Open the window on a vault folder and return the exit status when it is closed."""
+    supervisor.harden()
+    state = supervisor.read_state()
+    app = make_application(())
+    passphrase = read_passphrase(practice_file) if practice_file else ""
+    holder = _Holder(str(state.get(supervisor.HELD, "")))
+    named = state.get(supervisor.VAULT)
+    folder = Path(named) if isinstance(named, str) and named else folder
+    start = Start(folder, bool(passphrase), passphrase, state, hold=holder.hold)
+
+    def leave(left: dict[str, Any]) -> None:
+        supervisor.leave_locked({**left, supervisor.VAULT: str(window.context.folder)})
+
+    window = MainWindow(app, start, leave=leave)
+    hook.install(lambda words: window.bridge.tell(words, "error"))
+    window.show_front("unlock" if looks_used(folder) else "first_run", practice=passphrase)
+    first = _FirstPaint(app)
+    if until_painted:
+        first.painted.connect(lambda: _report_and_leave(app))
+    else:
+        first.painted.connect(lambda: _after_first_paint(window))
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, lambda *_: window.close())
+    window.show()
+    if state.get(supervisor.CRASHED):
+        window.toast("Desk stopped without warning and was started again. What was saved is safe")
+    return app.exec()
+
+
+def _report_and_leave(app: QApplication) -> None:
+    """Say which heavy libraries were imported before the first paint; for the test and the benchmark."""
+    found = sorted({name for name in _HEAVY for module in sys.modules if module.split(".")[0] == name})
+    found += [name for name in _HEAVY if "." in name and name in sys.modules]
+    sys.stdout.write(json.dumps({"painted": True, "heavy": found}) + "\n")
+    sys.stdout.flush()
+    app.quit()
+
+
+def _after_first_paint(window: MainWindow) -> None:
+    """Import the rest while the person types, and look properly at what stands in the folder."""
+    folder = window.context.folder
+    wanted = [*(page.path for page in PAGES), *(editor.path for editor in EDITORS)]
+    loader.preload([*_PRELOADED, *(path.partition(":")[0] for path in wanted if loader.exists(path))])
+    shown = "unlock" if looks_used(folder) else "first_run"
+
+    def described(info: Any) -> None:
+        """Correct the first guess; a page that is right already is left alone, somebody may be typing."""
+        right = "unlock" if info.exists else "first_run"
+        if window.context.vault is None and (right != shown or info.practice != window.context.practice):
+            window.vault_described(info.exists, info.practice)
+
+    window.jobs.run(lambda _: loader.load(_DESCRIBE)(folder), owner=window, then=described)
+
+
+def show_notice(words: str) -> int:
+    """Show one message in a window of its own, for a parent that has none."""
+    make_application(())
+    QMessageBox.information(None, "Desk", words)
+    return 0
