@@ -35,6 +35,24 @@ NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 WRITER = "ad" * 16
 
 
+def body_of(seq: int) -> dict[str, Any]:
+    """Make a sound body."""
+    return {
+        "act": {"id": "ac" * 16, "verb": "log_meeting"},
+        "at": "2026-11-21T09:30:00Z",
+        "base": {},
+        "case": "ca" * 16,
+        "fields": {"notes": f"ሰላም entry {seq}"},
+        "hlc": f"019aa5d1c000-{seq:04x}",
+        "kind": "meeting",
+        "op": "create",
+        "reason": "",
+        "record": f"{seq:032x}",
+        "salt": f"{seq:032x}",
+        "sensitivity": "L2",
+    }
+
+
 def lines_of(
     writer: str, number: int, withheld: Iterable[int] = (), first: int = 1, prev: str = ""
 ) -> list[Line]:
@@ -42,8 +60,7 @@ def lines_of(
     made: list[Line] = []
     head = prev or FIRST_PREV
     for seq in range(first, first + number):
-        value = {"kind": "meeting", "fields": {"notes": f"ሰላም entry {seq}"}, "salt": f"{seq:032x}"}
-        body = canonical(value).decode()
+        body = canonical(body_of(seq)).decode()
         body_hash = hash_body(body)
         line_hash = hash_link(writer, seq, head, body_hash)
         link = Link(writer, seq, head, body_hash, line_hash)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +20,7 @@ from imsa_desk.domain.learning import ReflectionDraft
 from imsa_desk.domain.meetings import MeetingDraft
 from imsa_desk.errors import Broken, ImsaError, Refused
 from imsa_desk.services import exchange, office, vaults
+from imsa_desk.services.consents import consents_of, withdraw_consent
 from imsa_desk.services.documents import add_document
 from imsa_desk.services.learning import write_reflection
 from imsa_desk.services.meetings import change_meeting, meeting
@@ -26,6 +29,7 @@ from imsa_desk.store.anchor import Anchor, write_anchor
 from imsa_desk.store.blobs import get_blob
 from imsa_desk.store.records import DocumentRow, MeetingRow, ReflectionRow
 from imsa_desk.store.vault import unlock_vault
+from imsa_desk.vocab import InfoCategory
 
 SCAN = b"%PDF-1.7\n" + bytes(range(256)) * 6000
 
@@ -230,6 +234,39 @@ def test_a_missing_consent_needs_a_recorded_reason(plain: Meeting) -> None:
     assert list(plain.out.iterdir()) == []
     exchange.export(plain.desk, [case], plain.out, basis="court_order", reason="Order of 3 November")
     assert len(list(plain.out.iterdir())) == 1
+
+
+def test_a_withdrawn_consent_stops_the_export(plain: Meeting) -> None:
+    case = new_case(plain.desk, "Abeba")
+    (given,) = consents_of(plain.desk, case)
+    withdraw_consent(plain.desk, given.id, "By telephone")
+    (leaving,) = exchange.will_leave(plain.desk, [case]).cases
+    assert set(leaving.consent.withdrawn) == set(InfoCategory)
+    with pytest.raises(Refused) as caught:
+        plain.send(case)
+    assert caught.value.code == "E_CONSENT"
+
+
+def test_a_receipt_that_cannot_be_written_does_not_undo_the_intake(
+    plain: Meeting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, file = plain.send(new_case(plain.desk, "Abeba"))
+    real = os.open
+
+    def full_for_bundles(path: Path, *rest: int) -> int:
+        if path.suffix == ".part":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(path, *rest)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", full_for_bundles)
+        (outcome,) = plain.ingest(file)
+    assert outcome.done is not None and outcome.done.news
+    assert outcome.error is not None and outcome.error.code == "E_DISK_FULL"
+    assert list(plain.receipts.iterdir()) == []
+    (again,) = plain.ingest(file)
+    assert again.done is not None and not again.done.news
+    assert exchange.take_in(plain.desk, Path(again.done.receipt)).news
 
 
 def test_a_receipt_of_another_office_or_for_another_vault_is_refused(plain: Meeting, tmp_path: Path) -> None:

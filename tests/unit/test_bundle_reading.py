@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bundle_kit import WRITER, Pair, container, lines_of, split_container
+from bundle_kit import WRITER, Pair, body_of, container, lines_of, split_container
 
 from imsa_desk.crypto.age import Identity
 from imsa_desk.crypto.keys import SigningKey, key_id
@@ -20,6 +20,7 @@ from imsa_desk.exchange import sealed, ustar
 from imsa_desk.exchange.bundle import (
     FIRST_PREV,
     Counts,
+    Line,
     Purpose,
     ReceiptFor,
     Role,
@@ -27,7 +28,7 @@ from imsa_desk.exchange.bundle import (
     TrustedSigner,
     open_bundle,
 )
-from imsa_desk.exchange.lines import line_out
+from imsa_desk.exchange.lines import hash_body, hash_link, line_out
 from imsa_desk.exchange.manifest import DOMAIN
 from imsa_desk.exchange.refusals import CODES, refusal
 
@@ -325,6 +326,42 @@ def _records(change: Callable[[list[dict[str, Any]]], object]) -> bytes:
 def test_a_record_that_breaks_the_rules_is_refused_though_signed(pair: Pair, records: bytes) -> None:
     path = pair.with_records(pair.write(lines_of(WRITER, 3)).path, records)
     assert code_of(pair, path) == "E_RECORD"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"more": 1},
+        {"act": {"id": "ac" * 16}},
+        {"act": {"id": "x", "verb": "log_meeting"}},
+        {"act": {"id": "ac" * 16, "verb": "Drop table"}},
+        {"at": 5},
+        {"base": []},
+        {"base": {"notes": ["x"]}},
+        {"base": {"notes": "ab"}},
+        {"case": "x"},
+        {"fields": None},
+        {"fields": {"Not a name": 1}},
+        {"fields": {"notes": "zero \0"}},
+        {"hlc": "soon"},
+        {"hlc": "ffffffffffff-ffff"},
+        {"kind": "spaceship"},
+        {"kind": []},
+        {"op": "drop"},
+        {"reason": None},
+        {"record": "../x"},
+        {"salt": ""},
+        {"sensitivity": "L9"},
+    ],
+)
+def test_a_body_of_another_form_is_refused_though_its_hashes_are_right(
+    pair: Pair, fields: dict[str, Any]
+) -> None:
+    body = canonical(body_of(1) | fields).decode()
+    link = lines_of(WRITER, 1)[0].link
+    head = hash_link(WRITER, 1, link.prev, hash_body(body))
+    line = Line(replace(link, body_hash=hash_body(body), line_hash=head), body)
+    assert code_of(pair, pair.write([line]).path) == "E_RECORD"
 
 
 def test_a_record_beyond_the_limit_is_refused_though_signed(pair: Pair) -> None:

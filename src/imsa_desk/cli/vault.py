@@ -12,7 +12,9 @@ from imsa_desk.services import vaults
 
 def add_parser(sub: Subparsers) -> None:
     """Add the options of `vault`."""
-    words = sub.add_parser("vault", help="create or check a vault").add_subparsers(required=True, metavar="WHAT")
+    words = sub.add_parser("vault", help="create or check a vault").add_subparsers(
+        required=True, metavar="WHAT"
+    )
     create = words.add_parser("create", help="make an empty vault; prints its recovery code once")
     create.add_argument("--name", default="Advocate", help="the advocate's name, as it stands on prints")
     create.add_argument("--organisation", default="", help="the employing organisation")
@@ -45,6 +47,6 @@ def _check(args: argparse.Namespace) -> Result:
         report = vaults.check(args.folder, passphrase)
     data: dict[str, object] = {"looked_at": list(report.looked_at), "problems": list(report.problems)}
     if report.ok:
-        return Result.done("The vault is sound: " + ", ".join(report.looked_at) + ".", **data)
+        return Result(True, "DONE", "The vault is sound: " + ", ".join(report.looked_at) + ".", data)
     text = "The vault is damaged. Keep a copy of the folder as it is, and restore from a backup."
     return Result(False, "E_CHECK", "\n".join([text, *report.problems]), data, Exit.BROKEN)

@@ -12,6 +12,7 @@ from imsa_desk.domain.canonical import canonical, parse_canonical
 from imsa_desk.errors import Broken
 from imsa_desk.exchange.manifest import FIRST_PREV, HEX32, HEX64, MAX_LINE, Counts, Manifest
 from imsa_desk.exchange.refusals import refusal
+from imsa_desk.exchange.schema import check_body
 
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -72,6 +73,7 @@ def line_in(data: bytes) -> Line:
     body = canonical(value["body"]).decode()
     if hash_body(body) != link.body_hash:
         raise refusal("E_RECORD", "hash of a body")
+    check_body(value["body"])
     if _NUL.search(body):
         # No database keeps a zero character in a text, and nobody can type one.
         raise refusal("E_RECORD", "zero character")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from imsa_desk.gui import loader, theme
 from imsa_desk.gui.pages import EDITORS, EditorEntry, PageContext, as_page
-from imsa_desk.gui.widgets.banner import PracticeBand
+from imsa_desk.gui.widgets.band import PracticeBand
 from imsa_desk.gui.widgets.palette import Palette
 
 _STEP = 28

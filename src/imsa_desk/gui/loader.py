@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -11,7 +10,9 @@ from typing import Any
 
 def exists(path: str) -> bool:
     """Say whether "package.module:Class" names a module that is there, without importing it."""
-    return importlib.util.find_spec(path.partition(":")[0]) is not None
+    from importlib.util import find_spec  # dear, and not wanted before the first paint
+
+    return find_spec(path.partition(":")[0]) is not None
 
 
 def load(path: str) -> Any:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRectF, QSize
-from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QMarginsF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QSizePolicy, QWidget
 
@@ -74,6 +74,9 @@ class SheetPreview(Painted):
         p.setFont(theme.font("small"))
         p.setPen(_INK)
         p.drawText(QRectF(x, low + px(10), wide, px(100)), _WRAP, "\n".join(_KEEP))
+        if self._sheet is not None:
+            made = f"Made on {say_full(self._sheet.made)}"
+            _line(p, x, paper.bottom() - px(32), wide, made, theme.font("small"), _GREY)
 
     def _bars(self, p: QPainter, x: float, y: float, wide: float) -> int:
         count = len(self._sheet.groups) if self._sheet is not None else 9
@@ -85,13 +88,14 @@ class SheetPreview(Painted):
         return -(-count // 3)
 
 
-_WRAP = 0x1000 | 0x0001  # Qt.TextWordWrap and AlignLeft, as drawText's one number
+_WRAP = Qt.TextFlag.TextWordWrap.value
+_SINGLE = Qt.TextFlag.TextSingleLine.value
 
 
 def _line(p: QPainter, x: float, y: float, wide: float, words: str, font: QFont, ink: QColor) -> None:
     p.setFont(font)
     p.setPen(ink)
-    p.drawText(QRectF(x, y, wide, font.pointSizeF() * 2), 0x0100, words)
+    p.drawText(QRectF(x, y, wide, QFontMetricsF(font).height() + 2), _SINGLE, words)
 
 
 def print_sheet(owner: QWidget, sheet: RecoverySheet) -> bool:

@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from imsa_desk import paths, settings, supervisor
-from imsa_desk.gui import hook, loader, theme
+from imsa_desk.gui import loader, theme
 from imsa_desk.gui.main_window import MainWindow, Start
 from imsa_desk.gui.pages import EDITORS, PAGES
 
+_HOOK = "imsa_desk.gui.hook:install"
 _DESCRIBE = "imsa_desk.services.vaults:describe"
 _HEAVY = ("sqlalchemy", "alembic", "reportlab", "pypdfium2", "psycopg", "sqlcipher3", "imsa_desk.services")
-_PRELOADED = ("imsa_desk.services.vaults", "imsa_desk.gui.finding")
+_PRELOADED = ("imsa_desk.services.vaults", "imsa_desk.gui.opened", "imsa_desk.gui.finding")
 
 # Nothing may be imported above that the first paint does not need: a test looks.
 
@@ -104,7 +105,6 @@ def run(folder: Path, practice_file: Path | None, *, until_painted: bool = False
         supervisor.leave_locked({**left, supervisor.VAULT: str(window.context.folder)})
 
     window = MainWindow(app, start, leave=leave)
-    hook.install(lambda words: window.bridge.tell(words, "error"))
     window.show_front("unlock" if looks_used(folder) else "first_run", practice=passphrase)
     first = _FirstPaint(app)
     if until_painted:
@@ -130,6 +130,7 @@ def _report_and_leave(app: QApplication) -> None:
 
 def _after_first_paint(window: MainWindow) -> None:
     """Import the rest while the person types, and look properly at what stands in the folder."""
+    loader.load(_HOOK)(lambda words: window.bridge.tell(words, "error"))
     folder = window.context.folder
     wanted = [*(page.path for page in PAGES), *(editor.path for editor in EDITORS)]
     loader.preload([*_PRELOADED, *(path.partition(":")[0] for path in wanted if loader.exists(path))])
@@ -146,6 +147,8 @@ def _after_first_paint(window: MainWindow) -> None:
 
 def show_notice(words: str) -> int:
     """Show one message in a window of its own, for a parent that has none."""
+    from PySide6.QtWidgets import QMessageBox  # only here
+
     make_application(())
     QMessageBox.information(None, "Desk", words)
     return 0

@@ -172,11 +172,14 @@ def _file_data(outcome: verbs.Outcome) -> dict[str, object]:
         code = error.code if error is not None else "E_BUG"
         message = error.message if error is not None else ""
         return {"file": str(outcome.path), "ok": False, "code": code, "message": message}
+    code, said = "DONE" if done.news else "ALREADY", _said(done)
+    if error is not None:
+        code, said = error.code, f"{said} But its receipt could not be written: {error.message}"
     return {
         "file": str(outcome.path),
-        "ok": True,
-        "code": "DONE" if done.news else "ALREADY",
-        "message": _said(done),
+        "ok": error is None,
+        "code": code,
+        "message": said,
         "sender": done.sender,
         "number": done.number,
         "links": done.links,

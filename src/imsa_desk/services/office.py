@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -77,7 +77,7 @@ _NO_STREAM: dict[str, Any] = {"applied": {}, "receipt": 0, "digest": FIRST_PREV}
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file: taken in, or why not."""
+    """What became of one file: taken in, or why not; both where only its receipt could not be written."""
 
     path: Path
     done: Ingested | None
@@ -137,12 +137,18 @@ def ingest(office: Office, paths: Sequence[Path], receipts: Path | None = None) 
 
 def _outcome(office: Office, path: Path, receipts: Path | None) -> Outcome:
     try:
-        return Outcome(path, _ingest(office, path, receipts))
+        done, manifest, digest = _ingest(office, path)
     except ImsaError as error:
         return Outcome(path, None, error)
+    if receipts is None:
+        return Outcome(path, done)
+    try:
+        return Outcome(path, replace(done, receipt=_write_receipt(office, manifest, digest, receipts)))
+    except ImsaError as error:
+        return Outcome(path, done, error)
 
 
-def _ingest(office: Office, path: Path, receipts: Path | None) -> Ingested:
+def _ingest(office: Office, path: Path) -> tuple[Ingested, Manifest, str]:
     with open_bundle(path, [office.identity], _trust(office)) as bundle:
         links, bodies = (0, 0) if bundle.already else _apply(office, bundle)
         manifest, digest, sender, news = (
@@ -153,9 +159,8 @@ def _ingest(office: Office, path: Path, receipts: Path | None) -> Ingested:
         )
     if news:
         anchor(office)
-    receipt = "" if receipts is None else _write_receipt(office, manifest, digest, receipts)
     documents = manifest.counts.blobs if news else 0
-    return Ingested(path.name, sender, manifest.seq, links, bodies, documents, news, receipt)
+    return Ingested(path.name, sender, manifest.seq, links, bodies, documents, news), manifest, digest
 
 
 def _apply(office: Office, bundle: OpenBundle) -> tuple[int, int]:

@@ -92,19 +92,27 @@ def init_office(
         vault, code = create_vault(
             folder, passphrase, practice=practice, kind="office", params=params, now=now()
         )
-        own = open_database(vault)
-        upgrade(own)
     except BaseException:
         if engine is not None:
             engine.dispose()
         raise
-    settings = Store(own, vault.vault_id, now)
-    _write_about(settings, vault, name, database, now())
-    office = _office(vault, settings, engine, now)
-    with office.records.begin("init_office") as session:
-        local.put(session, _OWNER, {"vault": vault.vault_id, "practice": practice})
-    anchor(office)
-    replace_file(folder / ENROLMENT_FILE, enrolment_file(office))
+    opened: list[Engine] = [] if engine is None else [engine]
+    try:
+        own = open_database(vault)
+        opened.append(own)
+        upgrade(own)
+        settings = Store(own, vault.vault_id, now)
+        _write_about(settings, vault, name, database, now())
+        office = _office(vault, settings, engine, now)
+        with office.records.begin("init_office") as session:
+            local.put(session, _OWNER, {"vault": vault.vault_id, "practice": practice})
+        anchor(office)
+        replace_file(folder / ENROLMENT_FILE, enrolment_file(office))
+    except BaseException:
+        for each in opened:
+            each.dispose()
+        vault.close()
+        raise
     return office, code
 
 

@@ -122,6 +122,8 @@ def unlock(
     """
     opened = vault.unlock_vault(folder, secret, with_recovery_code=with_recovery_code)
     try:
+        if opened.kind != "desk":
+            raise Refused("This folder belongs to an office. Open it with imsa-office.", code="E_KIND")
         store = _open_store(opened, now or _utc_now)
         try:
             verify_since_anchor(opened, store)

@@ -19,12 +19,13 @@ from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import row
 from imsa_desk.vocab import OwnerKind
 
-_PREFIX = "professional:"
+PROFESSIONAL = "professional:"
+"""Stands before the id of a professional in the list of owners."""
 
 
 def owners(known_as: str, professionals: Sequence[Professional]) -> list[Option]:
     """List who may own an action in a case."""
-    people = [Option(f"{_PREFIX}{p.id}", p.name) for p in professionals]
+    people = [Option(f"{PROFESSIONAL}{p.id}", p.name) for p in professionals]
     return [Option(OwnerKind.IMSA, "You"), Option(OwnerKind.SURVIVOR, known_as), *people]
 
 
@@ -36,7 +37,7 @@ class ActionLine(QWidget):
     def __init__(self, number: int, answers: Sequence[Option], draft: ActionDraft) -> None:
         super().__init__()
         self._theme = draft.theme
-        owner = f"{_PREFIX}{draft.professional_id}" if draft.professional_id else draft.owner
+        owner = f"{PROFESSIONAL}{draft.professional_id}" if draft.professional_id else draft.owner
         self.who = Choice("", answers, owner, tall=True, name=f"Who, agreed {number}")
         self.who.setMinimumWidth(theme.px(110))
         self.what = TextLine(draft.text, name=f"What, agreed {number}")
@@ -56,9 +57,9 @@ class ActionLine(QWidget):
     def read(self) -> ActionDraft:
         """Give what stands in the line."""
         owner = self.who.value
-        if owner.startswith(_PREFIX):
+        if owner.startswith(PROFESSIONAL):
             return ActionDraft(
-                self.what.text(), OwnerKind.PROFESSIONAL, owner[len(_PREFIX) :], self.due.text(), self._theme
+                self.what.text(), OwnerKind.PROFESSIONAL, owner[len(PROFESSIONAL) :], self.due.text(), self._theme
             )
         return ActionDraft(self.what.text(), owner, "", self.due.text(), self._theme)
 

@@ -32,7 +32,7 @@ class CaseEditor(Editor[CaseDraft]):
     verb = "Save case"
     done = "Case saved"
     changes = (Kind.CASE, Kind.PERSON, Kind.SAFE_CONTACT)
-    subject_arg = "case_id"
+    subject_args = ("case_id",)
 
     def load(self, desk: Desk) -> Loaded[CaseDraft]:
         if not self.subject:
@@ -58,9 +58,13 @@ class CaseEditor(Editor[CaseDraft]):
         self.safe = SafeFields(lists)
         self.nation = choice(lists, "nation", "Nation", empty=True)
         self.tier, self.status = choice(lists, "tier", "Tier"), choice(lists, "case_status", "How it stands")
-        self.opened = DateField(today=self.context.desk.today, what="the day the case was opened", name="Opened")
+        self.opened = DateField(
+            today=self.context.desk.today, what="the day the case was opened", name="Opened"
+        )
         self.nrm = choice(lists, "nrm_status", "NRM status")
-        self.nrm_on = DateField(today=self.context.desk.today, what="the day of the NRM decision", name="Since")
+        self.nrm_on = DateField(
+            today=self.context.desk.today, what="the day of the NRM decision", name="Since"
+        )
         self.immigration = choice(lists, "immigration_status", "Immigration status")
         self.source = choice(lists, "referral_source", "Referred by", empty=True)
         self.authority, self.police = TextLine(), TextLine()
@@ -71,7 +75,9 @@ class CaseEditor(Editor[CaseDraft]):
 
     def _place_person(self) -> None:
         put = self.content.addWidget
-        known = self._field("person.known_as", "Known as", self.known_as, "The name the person wants to be called")
+        known = self._field(
+            "person.known_as", "Known as", self.known_as, "The name the person wants to be called"
+        )
         script = self._field("person.known_as_script", "The same in their own script", self.script)
         self.fields["known_as"] = known
         names = row(known, script, space=16)
@@ -83,7 +89,9 @@ class CaseEditor(Editor[CaseDraft]):
             self._field("born", "Born", self.born, "4 May 1990, May 1990 or about 1990", narrow=True),
         )
         put(self._field("languages", "Languages, the preferred one first", self.languages))
-        self._pair(self.needs_interpreter, self._field("interpreter", "Interpreter", self.interpreter, narrow=True))
+        self._pair(
+            self.needs_interpreter, self._field("interpreter", "Interpreter", self.interpreter, narrow=True)
+        )
         put(self._field("nationalities", "Nationalities", self.nationalities))
         legal_help = "Restricted: never on a screen until somebody asks for it, and that is noted."
         if self.subject:
@@ -94,7 +102,7 @@ class CaseEditor(Editor[CaseDraft]):
         if not self.subject:
             put(Heading("A safe way to make contact", note="ask before the first call; more ways can follow"))
             put(self.safe)
-            self.fields |= {key: made for key, made in self.safe.fields.items()}
+            self.fields |= self.safe.fields
 
     def _place_case(self) -> None:
         put = self.content.addWidget

@@ -56,7 +56,9 @@ class ConsentEditor(Editor[ConsentDraft]):
         self.how = choice(desk.lists, "given_how", "How they agreed")
         self.language = PickOne(common_first(desk.lists, "languages"), name="In which language", width=20)
         self.start = DateField(today=desk.today, what="the day the person agreed", name="Agreed on")
-        self.review = DateField(today=desk.today, ahead=True, what="the day to ask again", name="Ask again on")
+        self.review = DateField(
+            today=desk.today, ahead=True, what="the day to ask again", name="Ask again on"
+        )
         self._place_fields()
 
     def _place_fields(self) -> None:

@@ -37,11 +37,8 @@ class ContactEditor(Editor[ContactDraft]):
     verb = "Save contact"
     done = "Contact saved"
     changes = (Kind.CONTACT, Kind.ACTION, Kind.SHARING, Kind.CONTACT_THEME)
+    subject_args = ("contact_id", "professional_id")
     kinds = frozenset({Kind.CONSENT, Kind.PROFESSIONAL, Kind.INVOLVEMENT})
-
-    @property
-    def subject(self) -> str:
-        return self.args.get("contact_id", "") or self.args.get("professional_id", "")
 
     def load(self, desk: Desk) -> Loaded[ContactDraft]:
         head = cases.case_head(desk, CaseId(self.case_id))
@@ -49,20 +46,19 @@ class ContactEditor(Editor[ContactDraft]):
         if self.args.get("contact_id"):
             draft = draft_of(coordination.contact(desk, ContactId(self.args["contact_id"])))
         elif self.args.get("professional_id"):
-            draft = replace(draft, participants=(self.args["professional_id"],), **self._chased(desk))
+            draft = self._chased(desk, replace(draft, participants=(self.args["professional_id"],)))
         chasing = bool(self.args.get("action_id"))
         title = f"Chase, for {head.known_as}" if chasing else f"Contact for {head.known_as}"
         return Loaded(draft, title, values={"head": head, "people": _people(desk, self.case_id, draft)})
 
-    def _chased(self, desk: Desk) -> dict[str, str]:
+    def _chased(self, desk: Desk, draft: ContactDraft) -> ContactDraft:
         """Fill in what is being chased from the promise that was not kept."""
-        promised = [
-            a for a in actions.actions_of(desk, CaseId(self.case_id)) if a.id == self.args.get("action_id", "")
-        ]
+        wanted = self.args.get("action_id", "")
+        promised = [a for a in actions.actions_of(desk, CaseId(self.case_id)) if a.id == wanted]
         if not promised:
-            return {}
+            return draft
         due = f", promised for {say_full(promised[0].due_on)}" if promised[0].due_on else ""
-        return {"purpose": promised[0].text, "asked_for": f"{promised[0].text}{due}"}
+        return replace(draft, purpose=promised[0].text, asked_for=f"{promised[0].text}{due}")
 
     def build(self, loaded: Loaded[ContactDraft]) -> None:
         desk = self.context.desk
@@ -78,7 +74,7 @@ class ContactEditor(Editor[ContactDraft]):
         self.opinions, self.not_shared, self.outcome = TextArea(lines=1), TextArea(lines=1), TextArea(lines=1)
         self.present = Tick("The person was there")
         self.shared = SharingRows(desk.lists, self._check)
-        self.actions = ActionRows("They promised, we agreed")
+        self.agreed = ActionRows("They promised, we agreed")
         self.told_on = DateField(today=desk.today, what="the day you told the person", name="Person told on")
         self.next_on = DateField(today=desk.today, ahead=True, what="the day to chase this", name="Chase on")
         self.sensitivity = choice(desk.lists, "sensitivity", "Who may see this")
@@ -98,7 +94,9 @@ class ContactEditor(Editor[ContactDraft]):
         self.content.addLayout(when)
         what = row(
             self.add("entry_type", Field("What it was", self.entry_type, small_label=True, stretch=False)),
-            self.add("direction", Field("Who contacted whom", self.direction, small_label=True, stretch=False)),
+            self.add(
+                "direction", Field("Who contacted whom", self.direction, small_label=True, stretch=False)
+            ),
             None,
             space=10,
         )
@@ -112,7 +110,7 @@ class ContactEditor(Editor[ContactDraft]):
         put(label("What was shared about the person", "caps"))
         put(self.shared)
         put(label("Promised and agreed", "caps"))
-        put(self.actions)
+        put(self.agreed)
         self._place_rest()
 
     def _place_rest(self) -> None:
@@ -136,7 +134,7 @@ class ContactEditor(Editor[ContactDraft]):
         assert self.loaded is not None
         people = self.loaded.values["people"]
         self.participants.set_people(people)
-        self.actions.set_owners(owners(self.loaded.values["head"].known_as, people))
+        self.agreed.set_owners(owners(self.loaded.values["head"].known_as, people))
 
     def _participants_changed(self) -> None:
         chosen = self.participants.values
@@ -146,7 +144,9 @@ class ContactEditor(Editor[ContactDraft]):
     def _check(self, owner: QWidget, who: str, category: str, then: Callable[[Answered], None]) -> None:
         desk, recipient = self.context.desk, Recipient(RecipientKind.PROFESSIONAL, who)
         self.context.jobs.run(
-            lambda _: consents.may_share(desk, CaseId(self.case_id), recipient, [InfoCategory(category)], None),
+            lambda _: consents.may_share(
+                desk, CaseId(self.case_id), recipient, [InfoCategory(category)], None
+            ),
             owner=owner,
             then=then,
         )
@@ -176,7 +176,11 @@ class ContactEditor(Editor[ContactDraft]):
         self.on.set_typed(draft.on)
         self.told_on.set_typed(draft.survivor_told_on)
         self.next_on.set_typed(draft.next_contact_on)
-        for line, text in ((self.time, draft.time), (self.minutes, draft.minutes), (self.purpose, draft.purpose)):
+        for line, text in (
+            (self.time, draft.time),
+            (self.minutes, draft.minutes),
+            (self.purpose, draft.purpose),
+        ):
             line.setText(text)
         for area, text in (
             (self.instruction, draft.instruction),
@@ -196,7 +200,7 @@ class ContactEditor(Editor[ContactDraft]):
         self.present.setChecked(draft.survivor_present)
         self._participants_changed()
         self.shared.show_drafts(draft.shared)
-        self.actions.show_drafts(draft.actions)
+        self.agreed.show_drafts(draft.actions)
 
     def read_draft(self) -> ContactDraft:
         return ContactDraft(
@@ -221,7 +225,7 @@ class ContactEditor(Editor[ContactDraft]):
             next_contact_on=self.next_on.typed,
             sensitivity=self.sensitivity.value,
             shared=self.shared.read(),
-            actions=self.actions.read(),
+            actions=self.agreed.read(),
         )
 
     def store(self, desk: Desk, draft: ContactDraft) -> object:
@@ -232,14 +236,16 @@ class ContactEditor(Editor[ContactDraft]):
     def show_problems(self, problems: tuple[Problem, ...]) -> None:
         super().show_problems(problems)
         self.shared.show_problems(problems)
-        self.actions.show_problems(problems)
-
+        self.agreed.show_problems(problems)
 
 
 def _people(desk: Desk, case_id: str, draft: ContactDraft) -> list[Professional]:
     """Give who stands on the board now, and whoever the contact names besides."""
     involved = professionals.involvements_of(desk, CaseId(case_id))
-    wanted = {*draft.participants, *(a.professional_id for a in draft.actions if a.owner == OwnerKind.PROFESSIONAL)}
+    wanted = {
+        *draft.participants,
+        *(a.professional_id for a in draft.actions if a.owner == OwnerKind.PROFESSIONAL),
+    }
     people = {i.professional.id: i.professional for i in involved if i.ended_on is None}
     missing = [w for w in wanted if w and w not in people]
     if missing:

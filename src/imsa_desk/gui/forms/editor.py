@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayo
 from imsa_desk.domain.drafts import Draft
 from imsa_desk.domain.ids import new_id
 from imsa_desk.errors import ImsaError, Problem, Refused
-from imsa_desk.gui.models import doing, say
 from imsa_desk.gui.forms import watching
+from imsa_desk.gui.models import doing, say
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.errors import ErrorSummary
@@ -27,6 +27,13 @@ from imsa_desk.services.desk import Desk
 from imsa_desk.vocab import Kind
 
 D = TypeVar("D")
+
+
+def args_of(subject: str) -> dict[str, str]:
+    """Give the args that a draft's subject stands for."""
+    return dict(pair.split("=", 1) for pair in subject.split("&") if "=" in pair)
+
+
 KEEP_AFTER_MS = 1_000
 """What is typed is in the vault at most this long after, and the time of one commit."""
 
@@ -49,7 +56,8 @@ class Editor(QWidget, Generic[D]):
     verb: ClassVar[str] = "Save"
     done: ClassVar[str] = "Saved"
     changes: ClassVar[tuple[Kind, ...]] = ()
-    subject_arg: ClassVar[str] = ""
+    subject_args: ClassVar[tuple[str, ...]] = ()
+    """Args that say what is edited; together they tell this draft from another one."""
     keeps_draft: ClassVar[bool] = True
     kinds: frozenset[str] = frozenset()
 
@@ -102,8 +110,8 @@ class Editor(QWidget, Generic[D]):
         self.tag.hide()
         self.state = SavedState()
         self.summary = ErrorSummary()
-        self.scroll = PageScroll((24, 8, 24, 16))
-        self.content = self.scroll.content
+        self.sheet = PageScroll((24, 8, 24, 16))
+        self.content = self.sheet.content
         self.content.setSpacing(14)
         self.content.addWidget(self.summary)
         self.save_button = Button(self.verb, "primary", shortcut="Ctrl+Enter")
@@ -118,7 +126,7 @@ class Editor(QWidget, Generic[D]):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(row(self.heading, self.tag, None, self.state, margins=(24, 14, 24, 6)))
-        layout.addWidget(self.scroll, 1)
+        layout.addWidget(self.sheet, 1)
         layout.addWidget(Line())
         layout.addLayout(row(self.save_button, close, None, self.throw, margins=(24, 10, 24, 12)))
 
@@ -130,7 +138,13 @@ class Editor(QWidget, Generic[D]):
     @property
     def subject(self) -> str:
         """Give the id of what is edited, "" for something new."""
-        return self.args.get(self.subject_arg, "") if self.subject_arg else ""
+        return self.args.get(self.subject_args[0], "") if self.subject_args else ""
+
+    @property
+    def draft_subject(self) -> str:
+        """Say what is edited in a form that opens the editor again, as "meeting_id=..."."""
+        named = (name for name in self.subject_args if name != "case_id" and self.args.get(name))
+        return "&".join(f"{name}={self.args[name]}" for name in named)
 
     def add(self, key: str, made: Field) -> Field:
         """Remember a field by the name that problems call it."""
@@ -140,7 +154,7 @@ class Editor(QWidget, Generic[D]):
     def show_for(self, **args: str) -> None:
         """Load what is to be edited and the draft that may be there."""
         self.args = args
-        desk, subject, case_id = self.context.desk, self.subject, self.case_id
+        desk, subject, case_id = self.context.desk, self.draft_subject, self.case_id
 
         def work(_: object) -> tuple[Loaded[D], Draft | None]:
             kept = drafts.draft(desk, self.id, subject, case_id) if self.keeps_draft else None
@@ -169,7 +183,7 @@ class Editor(QWidget, Generic[D]):
             self._draft_id = kept.id
             self._mark_draft()
             self.state.saved(say.clock(kept.saved_at))
-        watching.watch(self.scroll, self.touch)
+        watching.watch(self.sheet, self.touch)
         self._place_cursor(kept.cursor if kept and restored is not None else "")
 
     def _restore(self, kept: Draft) -> D | None:
@@ -201,7 +215,7 @@ class Editor(QWidget, Generic[D]):
         elif isinstance(control, QPlainTextEdit):
             control.moveCursor(control.textCursor().MoveOperation.End)
 
-    def cursor(self) -> str:
+    def cursor_place(self) -> str:
         """Say which field the cursor is in and where."""
         focused = QApplication.focusWidget()
         for key, made in self.fields.items():
@@ -239,7 +253,14 @@ class Editor(QWidget, Generic[D]):
         self._stored = payload
         desk = self.context.desk
         kept = Draft(
-            self._draft_id, self.id, self.case_id, self.subject, self.draft_title(), payload, self.cursor(), desk.now()
+            id=self._draft_id,
+            editor=self.id,
+            case_id=self.case_id,
+            subject=self.draft_subject,
+            title=self.draft_title(),
+            payload=payload,
+            cursor=self.cursor_place(),
+            saved_at=desk.now(),
         )
         self.state.saving()
         self.context.jobs.run(

@@ -35,7 +35,7 @@ class MeetingEditor(Editor[MeetingDraft]):
     verb = "Save meeting"
     done = "Meeting saved"
     changes = (Kind.MEETING, Kind.ACTION, Kind.MEETING_THEME)
-    subject_arg = "meeting_id"
+    subject_args = ("meeting_id",)
 
     def load(self, desk: Desk) -> Loaded[MeetingDraft]:
         head = cases.case_head(desk, CaseId(self.case_id))
@@ -60,8 +60,8 @@ class MeetingEditor(Editor[MeetingDraft]):
         self.reason = TextLine()
         self.notes, self.opinion = TextArea(lines=5), TextArea(lines=2)
         self.evidence = Tick("Evidence for a court or a decision was talked about")
-        self.actions = ActionRows()
-        self.actions.set_owners(owners(head.known_as, loaded.values["people"]))
+        self.agreed = ActionRows()
+        self.agreed.set_owners(owners(head.known_as, loaded.values["people"]))
         self.sensitivity = choice(desk.lists, "sensitivity", "Who may see this")
         self._place_fields(head.pronouns)
 
@@ -105,7 +105,7 @@ class MeetingEditor(Editor[MeetingDraft]):
         self.content.addLayout(row(self.add("instructed", asked), self.reason_field, space=10))
         self.content.addWidget(self.evidence)
         self.content.addWidget(label("Agreed next", "caps"))
-        self.content.addWidget(self.actions)
+        self.content.addWidget(self.agreed)
         seen = Field("Who may see this", self.sensitivity, small_label=True, stretch=False)
         self.content.addWidget(self.add("sensitivity", seen))
 
@@ -142,7 +142,7 @@ class MeetingEditor(Editor[MeetingDraft]):
         self.more.setVisible(not draft.opinion)
         self.evidence.setChecked(draft.evidence_discussed)
         self.sensitivity.set_value(draft.sensitivity)
-        self.actions.show_drafts(draft.actions)
+        self.agreed.show_drafts(draft.actions)
         self._show_reason()
 
     def read_draft(self) -> MeetingDraft:
@@ -164,7 +164,7 @@ class MeetingEditor(Editor[MeetingDraft]):
             opinion=self.opinion.text,
             evidence_discussed=self.evidence.isChecked(),
             sensitivity=self.sensitivity.value,
-            actions=self.actions.read(),
+            actions=self.agreed.read(),
         )
 
     def draft_title(self) -> str:
@@ -177,7 +177,7 @@ class MeetingEditor(Editor[MeetingDraft]):
 
     def show_problems(self, problems: tuple[Problem, ...]) -> None:
         super().show_problems(problems)
-        self.actions.show_problems(problems)
+        self.agreed.show_problems(problems)
 
 
 def draft_of(meeting: Meeting) -> MeetingDraft:

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QCompleter, QSizePolicy, QVBoxLayout, QWidget
 from imsa_desk.domain.lists import Lists
 from imsa_desk.gui import theme
 from imsa_desk.gui.forms.flow import Flow
+from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.choice import Choice, Option
 from imsa_desk.gui.widgets.fields import TextLine
 from imsa_desk.gui.widgets.layout import row
-from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.pill import Pill
 
 
@@ -43,7 +43,9 @@ class _Finding(TextLine):
         finder.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         finder.setFilterMode(Qt.MatchFlag.MatchContains)
         finder.setMaxVisibleItems(8)
-        finder.popup().setAccessibleName(f"{self._name}: proposals")
+        popup = finder.popup()
+        if popup is not None:
+            popup.setAccessibleName(f"{self._name}: proposals")
         self.setCompleter(finder)
 
     def found(self) -> str:
@@ -160,8 +162,8 @@ class Pills(Flow):
         for pill in self._pills.values():
             pill.toggled.connect(lambda _: self.changed.emit())
             self.flow.addWidget(pill)
-        first = next(iter(self._pills.values()), None)
-        self.setFocusProxy(first)
+        if self._pills:
+            self.setFocusProxy(next(iter(self._pills.values())))
 
     @property
     def values(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ class ProfessionalEditor(Editor[ProfessionalDraft]):
     verb = "Save professional"
     done = "Professional saved"
     changes = (Kind.PROFESSIONAL, Kind.INVOLVEMENT, Kind.ORGANISATION)
-    subject_arg = "professional_id"
+    subject_args = ("professional_id",)
 
     def load(self, desk: Desk) -> Loaded[ProfessionalDraft]:
         known = professionals.professionals(desk)
@@ -51,7 +51,10 @@ class ProfessionalEditor(Editor[ProfessionalDraft]):
         )
         self.channel, self.note = TextLine(), TextArea(lines=2)
         self.themes, self.lead_for = Pills("Themes", THEME_OPTIONS), TextLine()
-        self.knows_address, self.knows_trafficking = Tick("Knows the address"), Tick("Knows about the trafficking")
+        self.knows_address, self.knows_trafficking = (
+            Tick("Knows the address"),
+            Tick("Knows about the trafficking"),
+        )
         self.trust = choice(lists, "trust_by_survivor", "Trust", empty=True)
         self.safe_note, self.started = TextArea(lines=1), TextLine(width=24)
         self._place_fields()
@@ -85,8 +88,18 @@ class ProfessionalEditor(Editor[ProfessionalDraft]):
         put(add("themes", Field("Themes", self.themes, small_label=True)))
         put(add("lead_for", Field("Leads on", self.lead_for, small_label=True)))
         self.content.addLayout(row(self.knows_address, self.knows_trafficking, None, space=24))
-        put(add("trust_by_survivor", Field("Does the person trust them?", self.trust, small_label=True, stretch=False)))
-        put(add("safe_contact_note", Field("How they may contact the person", self.safe_note, small_label=True)))
+        put(
+            add(
+                "trust_by_survivor",
+                Field("Does the person trust them?", self.trust, small_label=True, stretch=False),
+            )
+        )
+        put(
+            add(
+                "safe_contact_note",
+                Field("How they may contact the person", self.safe_note, small_label=True),
+            )
+        )
         put(add("started_on", Field("Involved since", self.started, small_label=True, stretch=False)))
 
     def first_field(self) -> str:
@@ -98,7 +111,15 @@ class ProfessionalEditor(Editor[ProfessionalDraft]):
     def _fill_in(self) -> None:
         """Show somebody known, whose entry then stays as it is."""
         found = self._chosen()
-        for part in (self.name, self.phone, self.email, self.channel, self.role, self.organisation, self.note):
+        for part in (
+            self.name,
+            self.phone,
+            self.email,
+            self.channel,
+            self.role,
+            self.organisation,
+            self.note,
+        ):
             part.setEnabled(found is None)
         if found is not None:
             self._show_entry(_draft_of(found))

@@ -37,7 +37,11 @@ class ReflectionEditor(Editor[ReflectionDraft]):
         self.private = Tick("Private: stays in this vault", on=True)
         put, add = self.content.addWidget, self.add
         put(add("title", Field("Title", self.title, small_label=True)))
-        put(add("text", Field("What I noticed, what I felt, what I take from it", self.text, small_label=True)))
+        put(
+            add(
+                "text", Field("What I noticed, what I felt, what I take from it", self.text, small_label=True)
+            )
+        )
         kind = add("kind", Field("Kind", self.kind, small_label=True, stretch=False))
         self.content.addLayout(row(kind, add("on", Field("Day", self.on, small_label=True)), space=10))
         put(self.private)

@@ -16,7 +16,14 @@ from imsa_desk.services import cases, people
 from imsa_desk.services.desk import Desk
 from imsa_desk.vocab import Kind
 
-_ICONS = {"phone": "phone", "text": "text", "whatsapp": "text", "email": "mail", "post": "mail", "in_person": "user"}
+_ICONS = {
+    "phone": "phone",
+    "text": "text",
+    "whatsapp": "text",
+    "email": "mail",
+    "post": "mail",
+    "in_person": "user",
+}
 
 
 class SafeContactEditor(Editor[SafeContactDraft]):

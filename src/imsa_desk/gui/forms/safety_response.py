@@ -22,7 +22,7 @@ class SafetyResponseEditor(Editor[SafetyResponseDraft]):
     verb = "Record what was done"
     done = "Safety response recorded; it stays on Today until closed"
     changes = (Kind.SAFETY_RESPONSE,)
-    subject_arg = "question_id"
+    subject_args = ("question_id", "assessment_id")
 
     def load(self, desk: Desk) -> Loaded[SafetyResponseDraft]:
         head = cases.case_head(desk, CaseId(self.case_id))
@@ -34,7 +34,9 @@ class SafetyResponseEditor(Editor[SafetyResponseDraft]):
             told_on="today",
         )
         values = {"protocol": safety.protocol(desk, self.subject)}
-        return Loaded(draft, f"Safety of {head.known_as}", "What was done now, who was told, and when.", values)
+        return Loaded(
+            draft, f"Safety of {head.known_as}", "What was done now, who was told, and when.", values
+        )
 
     def build(self, loaded: Loaded[SafetyResponseDraft]) -> None:
         desk = self.context.desk

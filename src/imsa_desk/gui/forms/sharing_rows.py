@@ -39,7 +39,9 @@ class SharingLine(QWidget):
         to = [Option(p.id, p.name) for p in people]
         whom = draft.professional_id or (to[0].id if len(to) == 1 else "")
         n = f"shared {number}"
-        self.what = Choice("", options(lists, "info_category"), draft.category, empty="what", name=f"What, {n}")
+        self.what = Choice(
+            "", options(lists, "info_category"), draft.category, empty="what", name=f"What, {n}"
+        )
         self.whom = Choice("to", to, whom, empty="whom", name=f"To whom, {n}")
         self.basis = Choice("because", options(lists, "share_basis"), draft.basis, name=f"On what basis, {n}")
         self.method = draft.method
@@ -68,7 +70,12 @@ class SharingLine(QWidget):
     def read(self) -> SharingDraft:
         """Give what stands in the line."""
         return SharingDraft(
-            self.what.value, self.whom.value, self.method, self.basis.value, self.reason.text, self.told.isChecked()
+            self.what.value,
+            self.whom.value,
+            self.method,
+            self.basis.value,
+            self.reason.text,
+            self.told.isChecked(),
         )
 
     def ask(self) -> None:

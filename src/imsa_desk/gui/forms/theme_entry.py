@@ -25,7 +25,7 @@ class ThemeNoteEditor(Editor[ThemeEntryDraft]):
     verb = "Save note"
     done = "Theme noted"
     changes = (Kind.THEME_ENTRY,)
-    subject_arg = "theme"
+    subject_args = ("theme",)
 
     def load(self, desk: Desk) -> Loaded[ThemeEntryDraft]:
         head = cases.case_head(desk, CaseId(self.case_id))

@@ -1,4 +1,4 @@
-"""A table of values: cells are made when they are painted, so a thousand rows cost no more than a screenful."""
+"""A table of values: cells are made when they are painted, so a thousand rows cost a screenful."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def do(
     then: Callable[[object], None] | None = None,
     otherwise: Callable[[ImsaError], None] | None = None,
 ) -> None:
-    """Run `verb` on the vault's lane, and `after` once it held; then say `words` in a toast that can undo it."""
+    """Run `verb` on the vault's lane, then `after`; say `words` in a toast that can undo it."""
     desk, changed = context.desk, tuple(kinds)
 
     def work(_: object) -> Done:

@@ -162,10 +162,12 @@ class EditorEntry:
 
 
 _HERE = "imsa_desk.gui.pages"
+_FORMS = "imsa_desk.gui.forms"
 
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("today", "Today", "today", f"{_HERE}.today:TodayPage"),
     PageEntry("caseload", "Caseload", "caseload", f"{_HERE}.caseload:CaseloadPage"),
+    PageEntry("learning", "Learning", "learning", f"{_HERE}.learning:LearningPage"),
     PageEntry("exchange", "Exchange", "exchange", f"{_HERE}.exchange:ExchangePage"),
     PageEntry("settings", "Settings", "settings", f"{_HERE}.settings:SettingsPage", Needs.NONE, "foot"),
     PageEntry("help", "Help", "help", f"{_HERE}.help:HelpPage", Needs.NONE, "foot"),
@@ -178,12 +180,17 @@ PAGES: tuple[PageEntry, ...] = (
 )
 
 EDITORS: tuple[EditorEntry, ...] = (
-    EditorEntry("meeting", "Meeting", f"{_HERE}.meeting:MeetingEditor"),
-    EditorEntry("contact", "Contact with a professional", f"{_HERE}.contact:ContactEditor"),
-    EditorEntry("case", "Case", f"{_HERE}.case_editor:CaseEditor"),
-    EditorEntry("professional", "Professional", f"{_HERE}.professional:ProfessionalEditor"),
-    EditorEntry("consent", "Consent", f"{_HERE}.consent:ConsentEditor"),
-    EditorEntry("safe_contact", "Safe contact", f"{_HERE}.safe_contact:SafeContactEditor"),
-    EditorEntry("theme_note", "Theme", f"{_HERE}.theme_note:ThemeNoteEditor"),
+    EditorEntry("meeting", "Meeting", f"{_FORMS}.meeting:MeetingEditor", (640, 660)),
+    EditorEntry("contact", "Contact with a professional", f"{_FORMS}.contact:ContactEditor", (640, 660)),
+    EditorEntry("case", "Case", f"{_FORMS}.case_editor:CaseEditor", (720, 660)),
+    EditorEntry("professional", "Professional", f"{_FORMS}.professional:ProfessionalEditor"),
+    EditorEntry("consent", "Consent", f"{_FORMS}.consent:ConsentEditor"),
+    EditorEntry("safe_contact", "Safe contact", f"{_FORMS}.safe_contact:SafeContactEditor", (640, 640)),
+    EditorEntry("theme_note", "Theme", f"{_FORMS}.theme_entry:ThemeNoteEditor"),
+    EditorEntry("safety_response", "Safety", f"{_FORMS}.safety_response:SafetyResponseEditor"),
+    EditorEntry("action", "Agreed", f"{_FORMS}.action:ActionEditor", (560, 480)),
+    EditorEntry("close_case", "Close case", f"{_FORMS}.closing:CloseCaseEditor", (560, 400)),
+    EditorEntry("document", "Document", f"{_HERE}.document:DocumentView", (820, 700)),
+    EditorEntry("reflection", "Reflection", f"{_FORMS}.reflection:ReflectionEditor"),
     EditorEntry("print", "Print", f"{_HERE}.print_preview:PrintPreview", (900, 700)),
 )

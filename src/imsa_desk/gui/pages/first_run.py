@@ -7,6 +7,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from imsa_desk.errors import ImsaError, Problem, Refused
@@ -30,6 +31,7 @@ _STRENGTH = "imsa_desk.services.vaults:strength"
 _SUGGEST = "imsa_desk.services.vaults:suggest_passphrase"
 _NAMES = ("Who you are", "Passphrase", "Recovery sheet")
 _TYPED_BACK = 2
+_ROOM_FOR_PREVIEW = 860
 _REPEAT_HELP = "So that it is in your memory, or written down."
 _PROOF = "The groups are never shown on the screen, so this proves that the print can be read."
 _NOT_WRITTEN = "The file could not be written. Choose another folder."
@@ -75,7 +77,7 @@ class FirstRunPage(Sheet):
         if step == 1 and not self.words.text():
             self._suggest()
 
-    # --- who you are ------------------------------------------------------------------------------------
+    # --- who you are ------------------------------------------------------------
 
     def _who(self) -> QWidget:
         self.name = TextLine(width=36)
@@ -110,7 +112,7 @@ class FirstRunPage(Sheet):
         self.who_errors.clear(self.who_fields)
         self._go(1)
 
-    # --- passphrase -------------------------------------------------------------------------------------
+    # --- passphrase ------------------------------------------------------------
 
     def _passphrase(self) -> QWidget:
         self.suggested = Dot("Use these five words", on=True)
@@ -221,7 +223,7 @@ class FirstRunPage(Sheet):
         self.preview.show_sheet(self._sheet)
         self._go(2)
 
-    # --- recovery sheet ---------------------------------------------------------------------------------
+    # --- recovery sheet ------------------------------------------------------------
 
     def _recovery(self) -> QWidget:
         self.preview = SheetPreview()
@@ -235,7 +237,7 @@ class FirstRunPage(Sheet):
             line.textChanged.connect(self._look_whether_finished)
         self.away = Tick("It is put away, apart from this laptop")
         self.finish = Button("Finish", "primary")
-        self.finish_help = label("Finish opens when all three are done", "meta", wrap=True)
+        self.finish_help = label("Finish opens when all three are done", "meta")
         self.finish.setEnabled(False)
         self.print.clicked.connect(self._print)
         self.save.clicked.connect(self._save)
@@ -258,11 +260,17 @@ class FirstRunPage(Sheet):
         )
         side_by_side = QHBoxLayout()
         side_by_side.setSpacing(32)
+        side_by_side.setContentsMargins(0, 0, 0, 0)
         side_by_side.addWidget(words, 3)
         side_by_side.addWidget(self.preview, 2)
         made = QWidget()
         made.setLayout(side_by_side)
         return made
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the preview out where there is no room beside the words."""
+        super().resizeEvent(event)
+        self.preview.setVisible(self.viewport().width() >= theme.px(_ROOM_FOR_PREVIEW))
 
     def _print(self) -> None:
         if self._sheet is not None and print_sheet(self, self._sheet):

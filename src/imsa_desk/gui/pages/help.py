@@ -80,12 +80,9 @@ class HelpPage(BasePage):
         self.content.addStretch(1)
 
     def _add(self, passage: Passage) -> None:
-        wide = round(theme.metrics().averageCharWidth() * _MEASURE)
         self.content.addSpacing(12)
         self.content.addWidget(Heading(passage.heading))
         for about, words in passage.entries:
             self.content.addWidget(label(about, "strong", wrap=True))
-            said = label(words, wrap=True, selectable=True)
-            said.setMaximumWidth(wide)
-            self.content.addWidget(said)
+            self.content.addWidget(label(words, wrap=True, selectable=True, measure=_MEASURE))
             self.content.addSpacing(6)

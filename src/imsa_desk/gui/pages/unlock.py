@@ -5,19 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QShowEvent
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtWidgets import QGridLayout, QSizePolicy
 
 from imsa_desk.errors import ImsaError
 from imsa_desk.gui import loader, paint, theme
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.base import Painted, announce
 from imsa_desk.gui.widgets.button import Button
-from imsa_desk.gui.widgets.fields import Field, PassphraseLine, TextLine
-from imsa_desk.gui.widgets.heading import label
-from imsa_desk.gui.widgets.layout import row
+from imsa_desk.gui.widgets.lines import Field, PassphraseLine, TextLine
 from imsa_desk.gui.widgets.sheet import Sheet
+from imsa_desk.gui.widgets.words import label
 
 if TYPE_CHECKING:
     from imsa_desk.services.desk import Desk
@@ -113,8 +112,11 @@ class UnlockPage(Sheet):
         self.go.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         content.addWidget(self.go)
         content.addSpacing(10)
-        content.addLayout(row(self.way, None, self.other))
-        content.addLayout(row(self.new, None))
+        links = QGridLayout()
+        links.addWidget(self.way, 0, 0, Qt.AlignmentFlag.AlignLeft)
+        links.addWidget(self.other, 0, 1, Qt.AlignmentFlag.AlignRight)
+        links.addWidget(self.new, 1, 1, Qt.AlignmentFlag.AlignRight)
+        content.addLayout(links)
         self.code_field.hide()
 
     def _connect(self) -> None:

@@ -1,11 +1,11 @@
-"""Banners: the safe-contact line, a page-wide condition, and the band over practice vaults."""
+"""Banners: the safe-contact line, and a page-wide condition."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from imsa_desk.gui import paint, theme
@@ -140,33 +140,3 @@ class Banner(Painted):
         right = float(self._verb.geometry().left()) if self._verb else area.right()
         left = theme.px(40)
         paint.text(p, left, 0, self._words, width=right - left - theme.px(12), high=high)
-
-
-class PracticeBand(Painted):
-    """The striped violet band over every window of a practice vault."""
-
-    def __init__(self, words: str = "invented people, nothing here is real") -> None:
-        super().__init__(f"PRACTICE: {words}")
-        self._words = words
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.px(300), theme.height("band"))
-
-    def draw(self, p: QPainter, area: QRectF) -> None:
-        """Paint stripes, and the words on a plain stretch in the middle."""
-        wide, high = area.width(), area.height()
-        p.fillRect(area, theme.colour("practice"))
-        pen = QPen(theme.colour("on_practice", 0.10), theme.px(7))
-        p.setPen(pen)
-        x = -2 * high
-        while x < wide + high:
-            p.drawLine(int(x), int(high + 4), int(x + high + 8), -4)
-            x += theme.px(26)
-        gap = theme.px(10)
-        total = paint.width_of("PRACTICE", "small", True) + gap + paint.width_of(self._words, "small")
-        left = (wide - total) / 2
-        p.fillRect(QRectF(left - 16, 0, total + 32, high), theme.colour("practice"))
-        p.setPen(Qt.PenStyle.NoPen)
-        left += paint.text(p, left, 0, "PRACTICE", role="on_practice", size="small", strong=True, high=high)
-        paint.text(p, left + gap, 0, self._words, role="on_practice", size="small", high=high)

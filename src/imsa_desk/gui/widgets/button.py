@@ -63,7 +63,7 @@ class Button(PaintedButton):
 
     @property
     def _pad(self) -> int:
-        return theme.px(4 if self._kind == "link" else 10 if self._small else 14)
+        return theme.px(2 if self._kind == "link" else 10 if self._small else 14)
 
     @property
     def _icon_size(self) -> int:

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from imsa_desk.gui import paint, theme
 from imsa_desk.gui.widgets.base import Painted, announce
 from imsa_desk.gui.widgets.button import Button
+from imsa_desk.gui.widgets.words import LabelKind, label
 
-LabelKind = Literal[
-    "body", "muted", "small", "meta", "caps", "strong", "title", "good", "caution", "alert", "info"
-]
-
-
-def label(words: str, kind: LabelKind = "body", *, wrap: bool = False, selectable: bool = False) -> QLabel:
-    """Make a label of plain text; nothing a person typed is ever read as markup."""
-    made = QLabel()
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setProperty("kind", kind)
-    made.setText(words)
-    made.setWordWrap(wrap)
-    if selectable:
-        made.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        made.setAccessibleName(words)
-    return made
+__all__ = ["EmptyState", "Heading", "LabelKind", "SavedState", "Title", "label"]
 
 
 class Title(QWidget):
@@ -143,9 +125,7 @@ class EmptyState(QWidget):
         layout.addWidget(_Picture(icon))
         layout.addSpacing(16)
         layout.addWidget(label(title, "title", wrap=True))
-        said = label(words, wrap=True)
-        said.setMaximumWidth(theme.px(520))
-        layout.addWidget(said)
+        layout.addWidget(label(words, wrap=True, measure=72))
         if verb:
             layout.addSpacing(8)
             button = Button(verb, "primary", icon="plus", shortcut=shortcut)

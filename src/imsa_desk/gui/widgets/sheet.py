@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from imsa_desk.gui import paint, theme
-from imsa_desk.gui.widgets.heading import label
+from imsa_desk.gui.widgets.words import label
 
 _SHADOW = 44
 _CORNER = 14

@@ -127,6 +127,11 @@ class Toast(Painted):
         self._timer.stop()
         super().enterEvent(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and not self.isHidden():
+            self._place()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the bottom when the window changes size."""
         if event.type() == QEvent.Type.Resize and not self.isHidden():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from imsa_desk.domain.assessments import AnswerDraft, AnswerValue, answer_band
 from imsa_desk.domain.forms import Form, Question, QuestionKind, Section
@@ -29,7 +30,7 @@ _RISKS: dict[str, tuple[tuple[str, ...], float, tuple[str, ...], str]] = {
     "S14": (("criminal",), 0.1, ("associate",), "imsa_or_staff"),
 }
 """For each safety question: the exploitation that makes it likelier, how likely it is, from whom, who is at risk."""
-_KIN = {"children": ("1.9", "4.7", "6.6")}
+_ABOUT_CHILDREN = ("1.9", "4.7", "6.6")
 _SCORES = ("none", "some", "strong")
 
 
@@ -69,14 +70,14 @@ class Review:
         return tuple(drafts)
 
     def _asked(self, question: Question) -> bool:
-        return question.show_if is None or visible(question.show_if, self.given)
+        return question.show_if is None or question.id in visible(self.form, self.given)
 
     def _answer(self, section: Section, question: Question) -> AnswerDraft:
         rng = self.facts.rng
         if question.kind in (QuestionKind.NEED_ITEM, QuestionKind.RISK_ITEM) and not question.required:
             if rng.random() < 0.09:
                 return AnswerDraft(question.id, not_discussed=rng.choice(list(NotDiscussed)))
-            if question.id in _KIN["children"] and rng.random() < 0.6:
+            if question.id in _ABOUT_CHILDREN and rng.random() < 0.6:
                 return AnswerDraft(question.id, not_discussed=NotDiscussed.NOT_RELEVANT)
         value = self._value(section, question)
         source = rng.choices(list(AnswerSource), [12, 2, 2, 1, 0])[0] if value else ""
@@ -97,7 +98,8 @@ class Review:
             case QuestionKind.NUMBER:
                 return {"number": self.facts.rng.randint(1, 3)}
             case QuestionKind.DATE:
-                return {"day": f"in {self.facts.rng.randint(2, 6)} weeks".replace("in 5", "in 4")}
+                day = self.facts.day + timedelta(days=self.facts.rng.randint(14, 45))
+                return {"day": day.isoformat()}
         return {"text": self._text(question.id)}
 
     # --- needs ---
@@ -145,6 +147,7 @@ class Review:
         value: AnswerValue = {"survivor_agrees": rng.choice(("yes", "yes", "partly", "not_asked"))}
         if rng.random() >= chance:
             return value | {"present": "no"}
+        self.danger = self.danger or question.urgent_if_present
         likelihood, severity = self._rating(question.id, mine, earlier)
         value |= {"present": "yes", "likelihood": likelihood, "severity": severity}
         value["imminence"] = "now" if likelihood == 5 else rng.choice(("week", "month", "longer", "unknown"))

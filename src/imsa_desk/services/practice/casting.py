@@ -117,7 +117,7 @@ class Casting:
             legal_name=f"{known} {rng.choice(origin.families)} {family}"
             if rng.random() < 0.4
             else f"{known} {family}",
-            alias=rng.choice((*origin.men, *origin.women))[0] if rng.random() < 0.3 else "",
+            alias=rng.choice(origin.women if gender == "woman" else origin.men)[0] if rng.random() < 0.3 else "",
             gender=gender,
             exploitation=exploitation,
             stage=stage,

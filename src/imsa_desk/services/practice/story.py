@@ -12,7 +12,7 @@ from imsa_desk.services.practice.casting import Profile
 from imsa_desk.services.practice.content import Arc, Content, Step
 from imsa_desk.vocab import Theme
 
-_MEETINGS, _CONTACTS = 9, 7
+_MEETINGS, _CONTACTS = 8, 6
 _MOST_STEPS = 22
 _SATURDAY = 5
 _SUPPORT = ("support_worker", "nrm_support")

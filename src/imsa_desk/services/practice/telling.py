@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -49,8 +50,11 @@ _PURPOSES = {
     "t6": ConsentPurpose.LEGAL,
 }
 _METHODS = {"email": "email_secure", "letter": "letter", "meeting": "in_person", "referral": "form"}
-_HOW = [ContactType.FACE_TO_FACE] * 6 + [ContactType.VISIT] + [ContactType.VIDEO] + [ContactType.PHONE] * 2
-_GONE_WITH = ("Went with", "Sat with {name} at", "With {name} at the", "Visited the", "minutes at the branch")
+_IN_PERSON = re.compile(
+    r"Went |Sat |With \{name\}|Visited|brought|showed|held|signed|branch|cards|drew|table|sat |came|pencil|stood|tea|"
+    r"read (it|me|the)|envelope|window|together|bus|folded|pointed|opened|crossed|chair|screen"
+)
+_GONE_WITH = re.compile(r"^(Went with|Sat with|With \{name\} at|Visited)|Went with \{name\}|at the branch")
 _REASON = (
     "Risk told on {day-1}: {name} may be followed home. Shared tonight so that nobody is let in; {name} told the "
     "same hour; senior consulted at {time}; the least needed."
@@ -105,16 +109,17 @@ class Teller:
         facts, rng = self.facts, self.facts.rng
         minutes = rng.choice((30, 40, 45, 50, 60, 60, 75, 90))
         self._clock(scene.at, minutes)
-        note = self.notes.new(lambda: self._note(scene), self._again)
         steps = [beat.step for beat in scene.beats]
+        how = self._how(" ".join(step.meet for step in steps))
+        note = self.notes.new(lambda: self._note(scene, how), self.again)
         restricted = any(step.level3 for step in steps)
         title = " / ".join(facts.say(step.title) for step in steps)
         draft = MeetingDraft(
             on=scene.at.astimezone(LOCAL).date().isoformat(),
             time=f"{scene.at.astimezone(LOCAL):%H:%M}",
             minutes=str(minutes),
-            how=self._how(steps[0].meet),
-            place=facts.say("{place}"),
+            how=how,
+            place="" if how is ContactType.PHONE else facts.say("{place}"),
             title=title,
             interpreter=facts.say("{language}, number {#110-990}") if facts.profile.interpreter else "",
             attendees=(facts.say("{support_worker}"),) if "{support_worker} came" in steps[0].meet else (),
@@ -152,26 +157,31 @@ class Teller:
         )
         self.facts.memory["last_meeting"] = self.facts.say_day(self.last_meeting or self.facts.day)
 
-    def _note(self, scene: Scene) -> str:
+    def _note(self, scene: Scene, how: ContactType) -> str:
         facts, frame = self.facts, self.facts.content.frame
-        opening = frame["opening"]
-        kind = "with_interpreter" if facts.profile.interpreter else "without"
+        opening, closing = frame["opening"], frame["closing"]
+        remote = "_remote" if how is ContactType.PHONE else ""
+        kind = ("with_interpreter" if facts.profile.interpreter else "without") + remote
         parts = [facts.draw(kind, opening[kind])]
         if self.last_meeting is not None and self.last_meeting < facts.day:
-            parts.append(facts.draw("how", opening["how"]))
+            parts.append(facts.draw(f"how{remote}", opening[f"how{remote}"]))
         for beat in scene.beats:
             facts.since(beat.before)
             parts.append(facts.say(beat.step.meet))
-        parts.append(facts.draw("closing", frame["closing"]["words"]))
+        ending = "remote" if remote else "words"
+        parts.append(facts.draw(f"closing.{ending}", closing[ending]))
         return " ".join(parts)
 
-    def _again(self, n: int) -> str:
-        return self.facts.say(f"Written up at {{time}} on {self.facts.say_day(self.facts.day)}, page {n}.")
+    def again(self, _: int) -> str:
+        """Add a fact that tells two notes apart."""
+        return self.facts.draw("again", self.facts.content.frame["again"]["words"])
 
     def _how(self, note: str) -> ContactType:
-        if note.startswith(_GONE_WITH) or "Went with {name}" in note:
+        if _GONE_WITH.search(note):
             return ContactType.ACCOMPANIMENT
-        return self.facts.rng.choice(_HOW)
+        if not _IN_PERSON.search(note) and self.facts.rng.random() < 0.6:
+            return ContactType.PHONE
+        return ContactType.VISIT if self.facts.rng.random() < 0.12 else ContactType.FACE_TO_FACE
 
     def _paper(self, title: str, restricted: bool) -> Paper | None:
         if not title:
@@ -237,7 +247,7 @@ class Teller:
                     ActionMoved(max(moment, recorded + timedelta(minutes=1)), draft.text, ActionState.DONE)
                 )
             elif then is None and date.fromisoformat(draft.due_on) < self.today - timedelta(days=20):
-                state = rng.choice([ActionState.DONE, ActionState.DONE, ActionState.CANCELLED, None])
+                state = rng.choice([*[ActionState.DONE] * 5, ActionState.CANCELLED, *[None] * 3])
                 if state is not None and not (promised and rng.random() < 0.5):
                     self.events.append(
                         ActionMoved(recorded + timedelta(days=rng.randint(2, 9)), draft.text, state)
@@ -252,7 +262,7 @@ class Teller:
         known = facts.known(step.role)
         if known is None:
             raise LookupError(f"{beat.arc.id}: nobody is a {step.role} here")
-        summary = self.notes.new(lambda: facts.say(step.contact), self._again)
+        summary = self.notes.new(lambda: facts.say(step.contact), self.again)
         shared = self._sharing(at, known, beat)
         due = (facts.day + timedelta(days=step.promise[1])).isoformat() if step.promise else ""
         promises = (

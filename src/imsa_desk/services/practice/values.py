@@ -105,12 +105,10 @@ class SectionFilled:
 
 @dataclass(frozen=True, slots=True)
 class ResponseMade:
-    """What was done at once about a danger; without a closing note it stays open."""
+    """What was done at once about a danger."""
 
     done_now: str
     told_who: str
-    closed_note: str = ""
-    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +118,16 @@ class Assessed:
     at: datetime
     header: AssessmentHeader
     sections: tuple[SectionFilled, ...]
-    response: ResponseMade
+    responses: tuple[ResponseMade, ...]
     signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsesClosed:
+    """Every response of the case that is still open is closed, with why."""
+
+    at: datetime
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,7 @@ Event = (
     | ActionMoved
     | SafetyConfirmed
     | Assessed
+    | ResponsesClosed
     | CaseChanged
     | Closed
 )

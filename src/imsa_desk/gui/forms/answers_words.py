@@ -1,0 +1,158 @@
+"""How answers are said: whose words they are, and an answer as lines to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from imsa_desk.domain.assessments import BAND_WORDS, answer_band
+from imsa_desk.domain.dates import say_full
+from imsa_desk.domain.forms import YES_NO_UNKNOWN, Form, Given, Question, QuestionKind
+
+_THEY = {"she": "she", "he": "he"}
+_THEIR = {"she": "her", "he": "his"}
+_THEM = {"she": "her", "he": "him"}
+NAMED_SCALES = frozenset({"who_at_risk", "owner", "source", "survivor_agrees"})
+"""Scales whose words speak of "the person", which reads better with the name the person is known by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """How to speak of the person: by the known-as name and the pronouns in the record."""
+
+    name: str = "The person"
+    pronouns: str = ""
+
+    @property
+    def they(self) -> str:
+        """Give "she", "he", "they", or the name where only the name is to be used."""
+        return self.name if self.pronouns == "name_only" else _THEY.get(self.pronouns, "they")
+
+    @property
+    def their(self) -> str:
+        """Give "her", "his", "their" or the name's own form."""
+        return self.own if self.pronouns == "name_only" else _THEIR.get(self.pronouns, "their")
+
+    @property
+    def them(self) -> str:
+        """Give "her", "him", "them" or the name."""
+        return self.name if self.pronouns == "name_only" else _THEM.get(self.pronouns, "them")
+
+    @property
+    def own(self) -> str:
+        """Give the name's own form: "Selam’s", "Agnes’"."""
+        return f"{self.name}’" if self.name.endswith("s") else f"{self.name}’s"
+
+    @property
+    def wish(self) -> str:
+        """Say that something rests because the person wishes so: "as she wishes", "as they wish"."""
+        return f"as {self.they} wish{'' if self.they == 'they' else 'es'}"
+
+    def label(self, form: Form, scale: str, value: object) -> str:
+        """Give the words of a step, with the name in place of "the person"."""
+        words = form.scale(scale).label(value)
+        return words.replace("The person", self.name) if scale in NAMED_SCALES else words
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of an answer; `quoted` words are the person's own or free text."""
+
+    label: str
+    words: str
+    quoted: bool = False
+
+
+def said(form: Form, question: Question, given: Given | None, speech: Speech) -> tuple[Said, ...]:
+    """Say an answer line by line, the most telling first; nothing where there is no answer."""
+    if given is None:
+        return ()
+    value = given.value
+    if given.not_discussed:
+        lines = [Said("", speech.label(form, "not_discussed", given.not_discussed))]
+        return tuple([*lines, *_quotes(value, ("words", "text", "note"))])
+    match question.kind:
+        case QuestionKind.NEED_ITEM:
+            return tuple(_need(form, value, speech))
+        case QuestionKind.RISK_ITEM:
+            return tuple(_risk(form, value, speech))
+        case QuestionKind.CHOICE:
+            choice = value.get("choice")
+            lines = [Said("", question.option_label(choice))] if choice else []
+            return tuple([*lines, *_quotes(value, ("other",))])
+        case QuestionKind.CHOICES:
+            chosen = ", ".join(question.option_label(one) for one in several(value.get("choices")))
+            return tuple([*([Said("", chosen)] if chosen else []), *_quotes(value, ("other",))])
+        case QuestionKind.YES_NO_UNKNOWN:
+            choice = value.get("choice")
+            lines = [Said("", YES_NO_UNKNOWN.get(str(choice), str(choice)))] if choice else []
+            return tuple([*lines, *_quotes(value, ("note",))])
+        case QuestionKind.DATE:
+            return tuple(Said("", said_day(str(day))) for day in [value.get("day")] if day)
+        case QuestionKind.NUMBER:
+            return tuple(Said("", str(number)) for number in [value.get("number")] if number is not None)
+        case _:
+            return tuple(_quotes(value, ("text",)))
+
+
+def several(value: object) -> tuple[str, ...]:
+    """Give the words of a part that takes several."""
+    return tuple(str(one) for one in value) if isinstance(value, (list, tuple)) else ()
+
+
+def _need(form: Form, value: dict[str, object], speech: Speech) -> list[Said]:
+    lines = [
+        Said(who, form.scale("need").label(value[part]))
+        for who, part in (("You", "advocate"), (speech.name, "survivor"))
+        if value.get(part) is not None
+    ]
+    lines += _quotes(value, ("words",))
+    if value.get("next_step"):
+        owner = value.get("owner")
+        who = f" ({speech.label(form, 'owner', owner)})" if owner else ""
+        lines.append(Said("Next step", f"{value['next_step']}{who}"))
+    named = (("importance", "Matters"), ("confidence", "Sure of it"), ("consent_to_refer", "May refer"))
+    lines += [Said(words, speech.label(form, part, value[part])) for part, words in named if value.get(part)]
+    return lines
+
+
+def _risk(form: Form, value: dict[str, object], speech: Speech) -> list[Said]:
+    if value.get("present") == "no":
+        return [Said("", "Not so now"), *_quotes(value, ("words", "note"))]
+    lines = [
+        Said(words, form.scale(part).label(value[part]))
+        for words, part in (("Likelihood", "likelihood"), ("Severity", "severity"))
+        if value.get(part) is not None
+    ]
+    band = answer_band(value)
+    if band is not None:
+        lines.append(Said("Risk", BAND_WORDS[band]))
+    if not lines and value.get("present") == "yes":
+        lines.append(Said("", "So now, not rated"))
+    lines += _quotes(value, ("words", "judgement_reason"))
+    single = (("imminence", "When"), ("trend", "Trend"), ("residual_band", "Remains"))
+    for part, words in (*single, ("protective_effect", "Held back"), ("survivor_agrees", "Agrees")):
+        scale = "band" if part == "residual_band" else part
+        if value.get(part):
+            lines.append(Said(words, speech.label(form, scale, value[part])))
+    for part, words in (("who_at_risk", "Who"), ("risk_from", "From"), ("protective_factors", "Protected by")):
+        chosen = ", ".join(speech.label(form, part, one) for one in several(value.get(part)))
+        lines += [Said(words, chosen)] if chosen else []
+    return [*lines, *_quotes(value, ("note",))]
+
+
+def _quotes(value: dict[str, object], parts: tuple[str, ...]) -> list[Said]:
+    return [Said("", f"“{value[part]}”", quoted=True) for part in parts if value.get(part)]
+
+
+def said_day(typed: str) -> str:
+    """Give a stored day in full; what is no day yet stays as it was typed."""
+    try:
+        return say_full(date.fromisoformat(typed))
+    except ValueError:
+        return typed
+
+
+def one_line(lines: tuple[Said, ...]) -> str:
+    """Join an answer to one line, for lists and for narrow pages."""
+    return " · ".join(f"{one.label}: {one.words}" if one.label else one.words for one in lines)

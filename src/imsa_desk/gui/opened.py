@@ -1,0 +1,140 @@
+"""What the main window does once a vault is open: pages, editors, actions, the palette, what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
+
+from imsa_desk.gui import loader
+from imsa_desk.gui.actions import Action
+from imsa_desk.gui.ask import WINDOW_TITLE
+from imsa_desk.gui.doing import Deeds
+from imsa_desk.gui.editors import Editors
+from imsa_desk.gui.frame import Frame
+from imsa_desk.gui.needs import Needs
+from imsa_desk.gui.pages import PageContext
+from imsa_desk.gui.widgets.cover import covered
+from imsa_desk.gui.widgets.palette import Palette
+
+_FINDER = "imsa_desk.gui.finding:finder"
+_KEEP_ANCHOR = "imsa_desk.services.vaults:keep_anchor"
+_ANCHOR_EVERY = 60_000
+_FALLBACKS = ("today", "caseload", "settings")
+
+
+class Opened(QObject):
+    """Belongs to a window for as long as its vault is open."""
+
+    def __init__(
+        self, window: QWidget, context: PageContext, calls: Mapping[str, Callable[[], None]]
+    ) -> None:
+        super().__init__(window)
+        self._window, self._context = window, context
+        self._case: tuple[str, str] = ("", "")
+        self._palette: Palette | None = None
+        self.editors = Editors(window)
+        mine = {"show_palette": self.show_palette, "back": self.back}
+        self.deeds = Deeds(
+            self.open, self._open_for_case, {**calls, **mine}, self._what_is_open, self._refuse
+        )
+        self.frame = Frame(context)
+        self.frame.topbar.searched.connect(self.show_palette)
+        self.frame.topbar.not_held_pressed.connect(lambda: self.open("exchange"))
+        self.frame.navigation.gone_to.connect(self.open)
+        self._anchor = QTimer(self)
+        self._anchor.setInterval(_ANCHOR_EVERY)
+        self._anchor.timeout.connect(self._keep_anchor)
+
+    def begin(self, state: Mapping[str, Any]) -> None:
+        """Show what was shown when the vault was locked, or the first page."""
+        self.deeds.shortcuts(self._window)
+        route = state.get("route") or {}
+        args = {str(k): str(v) for k, v in dict(route.get("args", {})).items()}
+        wanted = [(str(route.get("page", "")), args), *((page, {}) for page in _FALLBACKS)]
+        any(self.frame.open(page, ids) for page, ids in wanted)
+        for kept in state.get("editors", []):
+            self.open_editor(str(kept["id"]), **{str(k): str(v) for k, v in kept["args"].items()})
+        self._anchor.start()
+
+    def _keep_anchor(self) -> None:
+        """Write down how far the journal goes, so that an older copy of the vault would be noticed."""
+        keep, desk = loader.load(_KEEP_ANCHOR), self._context.desk
+        self._context.jobs.run(lambda _: keep(desk), owner=self, then=lambda _: None)
+
+    def end(self) -> None:
+        """Store what was typed and do no more by itself."""
+        self._anchor.stop()
+        self.frame.flush()
+        self.editors.flush()
+
+    # --- where somebody is ------------------------------------------------------------
+
+    def open(self, page_id: str, **args: str) -> None:
+        """Go to a page; one that is about no case closes the case."""
+        if "case_id" not in args:
+            self.set_case("", "")
+        self.frame.open(page_id, args)
+
+    def back(self) -> None:
+        """Go to where the person was before."""
+        self.set_case("", "")
+        self.frame.back()
+
+    def open_editor(self, editor_id: str, **args: str) -> None:
+        """Open an editor in a window of its own."""
+        self.editors.open(self._context, editor_id, self._window.windowTitle(), args)
+
+    def _open_for_case(self, editor_id: str) -> None:
+        args = {"case_id": self._case[0]} if self._case[0] and editor_id != "case" else {}
+        self.open_editor(editor_id, **args)
+
+    def set_case(self, case_id: str, code: str) -> None:
+        """Say which case is open; its code, and nothing else of it, stands in the title."""
+        self._case = (case_id, code)
+        self._window.setWindowTitle(f"{WINDOW_TITLE} - {code}" if code else WINDOW_TITLE)
+
+    def state(self) -> dict[str, Any]:
+        """Say where somebody is, by ids only."""
+        route = self.frame.route
+        return {
+            "route": {"page": route.page_id, "args": dict(route.args)},
+            "editors": self.editors.state(),
+        }
+
+    # --- what can be done ------------------------------------------------------------
+
+    def _what_is_open(self) -> Needs:
+        if covered():
+            return Needs.NONE
+        return Needs.CASE if self._case[0] else Needs.VAULT
+
+    def _refuse(self, action: Action) -> None:
+        if action.needs is Needs.CASE and not covered():
+            self._context.toast("Open a case first")
+
+    def show_palette(self) -> None:
+        """Open the palette over the window."""
+        if self._palette is not None or covered():
+            return
+        finder = loader.load(_FINDER)(self._context)
+        self._palette = Palette(self._window, self.deeds.lines(), finder)
+        self._palette.closed.connect(self._palette_closed)
+
+    def _palette_closed(self) -> None:
+        self._palette = None
+
+    # --- what is said ------------------------------------------------------------
+
+    def records_changed(self, kinds: frozenset[str]) -> None:
+        """Have what shows such records ask again; what was changed is stored by now."""
+        self.say_saved()
+        self.frame.records_changed(kinds)
+        self.editors.refresh(kinds)
+
+    def say_saved(self) -> None:
+        """Show that all is stored, with the time."""
+        self.frame.topbar.saved.saved(f"{datetime.now().astimezone():%H:%M}")

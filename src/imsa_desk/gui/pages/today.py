@@ -1,0 +1,324 @@
+"""TodayPage: a sentence first, then what matters now, each with the verb that moves it on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from imsa_desk.domain.actions import Action
+from imsa_desk.domain.dates import say_day, say_full
+from imsa_desk.domain.ids import ResponseId
+from imsa_desk.domain.timeline import Due, Lack
+from imsa_desk.domain.today import Named
+from imsa_desk.domain.today import TodayPage as Today
+from imsa_desk.gui import theme
+from imsa_desk.gui.forms.editor import args_of
+from imsa_desk.gui.models import doing, say
+from imsa_desk.gui.pages import PageContext
+from imsa_desk.gui.widgets.button import Button
+from imsa_desk.gui.widgets.heading import EmptyState, Heading, Title
+from imsa_desk.gui.widgets.layout import column, overhang, row
+from imsa_desk.gui.widgets.page import BasePage
+from imsa_desk.gui.widgets.rows import Row, RowList
+from imsa_desk.services import safety
+from imsa_desk.services.holding import not_held
+from imsa_desk.services.today import today_page
+from imsa_desk.vocab import ContactType, Kind
+
+_MEETING_ICONS = {ContactType.PHONE: "phone", ContactType.VIDEO: "video", ContactType.VISIT: "visit"}
+_LACK_ICONS = {"safe_contact": "text", "consent": "consent", "assessment": "check-circle"}
+_LACK_VERBS = {"safe_contact": "Ask", "consent": "Record", "assessment": "Start"}
+_EDITOR_TITLES = {"meeting": "Meeting", "contact": "Contact", "case": "Case", "reflection": "Reflection"}
+_SIDE = 344
+_WIDE = 900
+
+
+class _Part(QWidget):
+    """A heading over rows; it goes when there is nothing to show."""
+
+    def __init__(self, words: str, name: str, note: str = "") -> None:
+        super().__init__()
+        self.rows = RowList(name)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 12)
+        layout.setSpacing(0)
+        layout.addWidget(Heading(words, note=note))
+        layout.addLayout(overhang(self.rows))
+        self.hide()
+
+    def show_rows(self, rows: list[Row]) -> None:
+        """Show these rows, or nothing at all."""
+        self.rows.show_rows(rows)
+        self.setVisible(bool(rows))
+
+
+class TodayPage(BasePage):
+    """What is due, what others owe, what stays open, what the record lacks."""
+
+    kinds = frozenset(
+        {
+            Kind.CASE, Kind.PERSON, Kind.MEETING, Kind.CONTACT, Kind.ACTION, Kind.CONSENT, Kind.SAFE_CONTACT,
+            Kind.ASSESSMENT, Kind.SAFETY_RESPONSE, "draft",
+        }
+    )  # fmt: skip
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._context = context
+        self._page: Today | None = None
+        self._title = Title(say_full(context.desk.today()).rsplit(" ", 1)[0], " ")
+        self._log = Button("Log a meeting", "primary", icon="plus", shortcut="Ctrl+M")
+        self._log.clicked.connect(self._log_meeting)
+        self._make_parts()
+        self.empty = EmptyState(
+            "Nothing is recorded yet",
+            "Open a case for the first person you work with. What is due, what others have promised and what "
+            "the record still lacks will then stand here each morning.",
+            verb="Open a new case",
+            shortcut="Ctrl+N",
+        )
+        self.empty.pressed.connect(lambda: context.open_editor("case"))
+        self.empty.hide()
+        self.content.addLayout(row(self._title, self._log))
+        self.content.addSpacing(6)
+        self.content.addWidget(self.empty)
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._sides.setSpacing(44)
+        self._left, self._right = QWidget(), QWidget()
+        self._left.setLayout(column(*self._main, None, space=6))
+        self._right.setLayout(column(*self._beside, None, space=6))
+        self._sides.addWidget(self._left, 1)
+        self._sides.addWidget(self._right)
+        self.content.addLayout(self._sides)
+        self.content.addStretch(1)
+        context.window.bind("meeting.log", self, self._log_meeting)
+
+    def _make_parts(self) -> None:
+        self.responses = _Part("Open safety responses", "Open safety responses", "stay here until closed")
+        self.meetings = _Part("Meetings", "Meetings", "today and the next 7 days")
+        self.due = _Part("Due", "Due", "next 28 days")
+        self.promises = _Part("Promises others have not kept", "Promises others have not kept")
+        self.drafts = _Part("Drafts to finish", "Drafts to finish")
+        self.reviews = _Part("Reviews due", "Reviews due")
+        self.lacks = _Part("The record lacks", "The record lacks")
+        self._main = (self.responses, self.meetings, self.due, self.promises)
+        self._beside = (self.drafts, self.reviews, self.lacks)
+        for part, act in (
+            (self.responses, self._close_response),
+            (self.meetings, self._open_meeting),
+            (self.due, self._open_due),
+            (self.promises, self._chase),
+            (self.drafts, self._finish),
+            (self.reviews, lambda case_id: self._open_case(case_id, "assessments")),
+            (self.lacks, self._mend),
+        ):
+            part.rows.acted.connect(act)
+            part.rows.opened.connect(act)
+
+    def refresh(self) -> None:
+        """Ask for the whole page in one call."""
+        desk = self._context.desk
+        self._context.jobs.run(lambda _: (today_page(desk), not_held(desk)), owner=self, then=self._came)
+
+    def event(self, event: QEvent) -> bool:
+        """Ask again on coming back from an editor, whose draft may have changed."""
+        if event.type() == QEvent.Type.WindowActivate and self.isVisible() and self._page is not None:
+            self.refresh()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= theme.px(_WIDE)
+        sideways, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._sides.setDirection(sideways if wide else down)
+        self._right.setMaximumWidth(theme.px(_SIDE) if wide else 16777215)
+        self._right.setMinimumWidth(theme.px(_SIDE) if wide else 0)
+
+    def _came(self, outcome: tuple[Today, int]) -> None:
+        page, held = outcome
+        self._page = page
+        today = self._context.desk.today()
+        self._context.window.show_not_held(held)
+        self._title.show_words(say_full(today).rsplit(" ", 1)[0], page.sentence if page.cases else "")
+        nothing = not page.cases and not page.drafts
+        self.empty.setVisible(nothing)
+        self._log.setVisible(bool(page.cases))
+        self.responses.show_rows([self._response_row(n) for n in range(len(page.responses))])
+        self.meetings.show_rows([self._meeting_row(n, today) for n in range(len(page.meetings))])
+        self.due.show_rows([_due_row(d, today) for d in page.due])
+        self.promises.show_rows([_promise_row(a, page.names[a.case_id], today) for a in page.promises])
+        self.drafts.show_rows([self._draft_row(n, today) for n in range(len(page.drafts))])
+        self.reviews.show_rows([_review_row(r, today) for r in page.reviews])
+        self.lacks.show_rows([_lack_row(n, lack) for n, lack in enumerate(page.lacks)])
+        waiting = len(page.responses) + sum(m.on == today for m in page.meetings) + len(page.promises)
+        self._context.window.show_count("today", waiting + sum(d.on <= today for d in page.due))
+
+    # --- rows ---
+
+    def _response_row(self, n: int) -> Row:
+        assert self._page is not None
+        response = self._page.responses[n]
+        named = self._page.names[response.case_id]
+        since = say.ago(say.local_day(response.raised_at), self._context.desk.today())
+        why = f"raised {since} · told: {response.told_who}" if response.told_who else f"raised {since}"
+        return Row(
+            response.id,
+            response.why,
+            who=named.known_as,
+            script=named.script,
+            icon="shield",
+            why=why,
+            verb="Close",
+        )
+
+    def _meeting_row(self, n: int, today: date) -> Row:
+        assert self._page is not None
+        m = self._page.meetings[n]
+        how = self._context.desk.lists.label("contact_type", m.how)
+        when = say.clock(m.at) if m.on == today else f"{say_day(m.on, today)[:3]} {say.clock(m.at)}"
+        icon = _MEETING_ICONS.get(m.how, "meeting")
+        what, why = m.title or how, " · ".join(p for p in (m.place, how if m.title else "") if p)
+        return Row(
+            m.id,
+            what,
+            who=m.known_as,
+            script=m.known_as_script,
+            when=when,
+            icon=icon,
+            why=why or " ",
+            verb="Prepare",
+        )
+
+    def _draft_row(self, n: int, today: date) -> Row:
+        assert self._page is not None
+        kept = self._page.drafts[n]
+        saved = say.local_day(kept.saved_at)
+        title = kept.title or _EDITOR_TITLES.get(kept.editor, "Draft")
+        why = f"saved {say.ago(saved, today)}, {say.clock(kept.saved_at)}"
+        return Row(kept.id, title, icon="draft", why=why, verb="Finish")
+
+    # --- verbs ---
+
+    def _log_meeting(self) -> None:
+        """Log for the meeting row that is chosen, else choose a case first."""
+        chosen = self.meetings.rows.current_id
+        found = [m for m in self._page.meetings if m.id == chosen] if self._page else []
+        if found:
+            self._context.open_editor("meeting", case_id=found[0].case_id)
+        else:
+            self._context.toast("Choose the case, then Ctrl+M")
+            self._context.open("caseload")
+
+    def _open_case(self, case_id: str, tab: str = "overview") -> None:
+        self._context.open("case", case_id=case_id, tab=tab)
+
+    def _open_meeting(self, meeting_id: str) -> None:
+        found = next(m for m in self._page.meetings if m.id == meeting_id) if self._page else None
+        if found:
+            self._context.open("case", case_id=found.case_id, tab="timeline", record=found.id)
+
+    def _open_due(self, due_id: str) -> None:
+        found = next(d for d in self._page.due if d.id == due_id) if self._page else None
+        if found and found.kind is Kind.CONTACT:
+            self._context.open("case", case_id=found.case_id, tab="timeline", record=found.id)
+        elif found:
+            self._open_case(found.case_id)
+
+    def _chase(self, action_id: str) -> None:
+        found = next(a for a in self._page.promises if a.id == action_id) if self._page else None
+        if found:
+            who = found.professional_id or ""
+            self._context.open_editor(
+                "contact", case_id=found.case_id, professional_id=who, action_id=found.id
+            )
+
+    def _finish(self, draft_id: str) -> None:
+        kept = next(d for d in self._page.drafts if d.id == draft_id) if self._page else None
+        if kept is None:
+            return
+        args = {"case_id": kept.case_id} if kept.case_id else {}
+        if kept.editor == "assessment":
+            self._context.open("assessment", assessment_id=kept.subject, **args)
+            return
+        args |= args_of(kept.subject)
+        self._context.open_editor(kept.editor, **args)
+
+    def _mend(self, lack_id: str) -> None:
+        lack: Lack | None = self._page.lacks[int(lack_id)] if self._page else None
+        if lack is None:
+            return
+        if lack.fix == "assessment":
+            self._open_case(lack.case_id, "assessments")
+        else:
+            self._context.open_editor(lack.fix, case_id=lack.case_id)
+
+    def _close_response(self, response_id: str) -> None:
+        note = self._context.ask.line(
+            self,
+            "Close this safety response?",
+            "How it ended, or why it need not stay open",
+            "Close it",
+            help="It stays in the record; only Today lets go of it.",
+        )
+        if note is not None:
+            desk = self._context.desk
+            doing.do(
+                self._context,
+                self,
+                lambda: safety.close_response(desk, ResponseId(response_id), note),
+                "Safety response closed",
+                (Kind.SAFETY_RESPONSE,),
+            )
+
+
+def _due_row(due: Due, today: date) -> Row:
+    left = (due.on - today).days
+    role = say.due_role(due.on, today)
+    unit = "overdue" if left < 0 else "today" if left == 0 else "day" if left == 1 else "days"
+    return Row(
+        due.id,
+        due.what,
+        who=due.known_as,
+        script=due.known_as_script,
+        when=str(abs(left)),
+        unit=unit,
+        why=f"{say_day(due.on, today)} · {due.why}" if due.why else say_day(due.on, today),
+        verb="Chase" if due.kind is Kind.CONTACT else "Open",
+        tone="alert" if role == "alert" else "caution" if role == "caution" else "",
+    )
+
+
+def _promise_row(action: Action, named: Named, today: date) -> Row:
+    since = action.due_on or action.agreed_on or today
+    gone = max(0, (today - since).days)
+    promised = f"promised for {say_day(action.due_on, today)}" if action.due_on else "no day was named"
+    return Row(
+        action.id,
+        action.text,
+        who=named.known_as,
+        script=named.script,
+        when=str(gone),
+        unit="silent",
+        why=f"{action.owner_name} · {promised}",
+        verb="Chase",
+        tone="caution" if gone >= say.SOON_DAYS * 2 else "",
+    )
+
+
+def _review_row(review: Due, today: date) -> Row:
+    why = f"due {say_day(review.on, today)}" + (f" · {review.why}" if review.why else "")
+    return Row(review.case_id, f"{review.known_as}: review", icon="reports", why=why, verb="Start")
+
+
+def _lack_row(n: int, lack: Lack) -> Row:
+    why = f"{lack.known_as} · {lack.why}"
+    return Row(
+        str(n),
+        lack.what,
+        icon=_LACK_ICONS.get(lack.fix, "info"),
+        why=why,
+        verb=_LACK_VERBS.get(lack.fix, "Add"),
+    )

@@ -1,0 +1,99 @@
+"""What tests of windows start from: a laptop's screen, the light theme, and a window with an open vault."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from gui.recorder import Recorder
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from imsa_desk.gui import theme
+from imsa_desk.gui.main_window import MainWindow, Start, State
+from imsa_desk.services.desk import Desk
+
+_SCREEN = Path(__file__).with_name("screen.json")
+# Read when the application is made, which no test has done yet.
+if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={_SCREEN}"
+
+Settle = Callable[[MainWindow], None]
+
+
+@pytest.fixture(autouse=True)
+def look(qapp: QApplication) -> None:
+    """Every test begins with the light theme at the usual size."""
+    theme.apply(qapp, theme.Scheme.LIGHT, 100)
+
+
+@pytest.fixture
+def settle(qtbot: QtBot) -> Settle:
+    """Wait until nothing is under way in a window."""
+
+    def wait(window: MainWindow) -> None:
+        qtbot.waitUntil(lambda: not window.jobs.busy, timeout=10_000)
+        QApplication.processEvents()
+
+    return wait
+
+
+@pytest.fixture
+def left() -> list[State]:
+    """What windows left when they locked."""
+    return []
+
+
+@pytest.fixture
+def front(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, left: list[State], settle: Settle
+) -> Iterator[MainWindow]:
+    """A window without an open vault, for a folder that is not there yet."""
+    start = Start(tmp_path / "new" / "vault", settings_file=tmp_path / "settings.json")
+    window = MainWindow(qapp, start, ask=Recorder(), leave=left.append)
+    qtbot.addWidget(window)
+    window.show()
+    yield window
+    settle(window)
+    window.watch.stop()
+    window.jobs.close()
+
+
+@pytest.fixture
+def window(front: MainWindow, desk: Desk, settle: Settle) -> Iterator[MainWindow]:
+    """A window with an open practice vault."""
+    front.vault_opened(desk)
+    front.activateWindow()
+    assert QTest.qWaitForWindowActive(front, 2000)
+    settle(front)
+    yield front
+    settle(front)
+    if front.opened is not None:
+        front.opened.editors.close_all()
+        settle(front)
+        front.opened.end()
+        settle(front)
+
+
+@pytest.fixture
+def recorder(front: MainWindow) -> Recorder:
+    """What answers the window's questions."""
+    assert isinstance(front.ask, Recorder)
+    return front.ask
+
+
+@pytest.fixture
+def shot(request: pytest.FixtureRequest) -> Callable[[QWidget, str], None]:
+    """Keep a picture of a widget when IMSA_SHOTS names a folder; to be looked at, not compared."""
+
+    def keep(widget: QWidget, name: str) -> None:
+        folder = os.environ.get("IMSA_SHOTS")
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            QApplication.processEvents()
+            widget.grab().save(str(Path(folder) / f"{name}.png"))
+
+    return keep
