@@ -398,7 +398,7 @@ def _journal_tables() -> None:
         sa.PrimaryKeyConstraint("writer", "seq", name="pk_journal_body"),
     )
     op.create_index("ix_journal_body_act", "journal_body", ["act"], unique=False)
-    op.create_index("ix_journal_body_case_id", "journal_body", ["case_id"], unique=False)
+    op.create_index("ix_journal_body_writer", "journal_body", ["writer", "case_id"], unique=False)
     op.create_index("ix_journal_body_record", "journal_body", ["record"], unique=False)
     op.create_table(
         "journal_head",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from gui.recorder import Recorder
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from pytestqt.qtbot import QtBot
 
 from imsa_desk.gui import theme
 from imsa_desk.gui.main_window import MainWindow, Start, State
@@ -22,6 +23,7 @@ if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
     os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={_SCREEN}"
 
 Settle = Callable[[MainWindow], None]
+Until = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture(autouse=True)
@@ -30,12 +32,31 @@ def look(qapp: QApplication) -> None:
     theme.apply(qapp, theme.Scheme.LIGHT, 100)
 
 
+def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Run the event loop until something is so.
+
+    `QTest.qWait`, and with it `qtbot.waitUntil`, keeps Python's lock and starves the lanes' threads.
+    """
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come about in time"
+        loop = QEventLoop()
+        QTimer.singleShot(5, loop.quit)
+        loop.exec()
+
+
 @pytest.fixture
-def settle(qtbot: QtBot) -> Settle:
+def until() -> Until:
+    """Wait for something that a lane's thread brings about."""
+    return wait_until
+
+
+@pytest.fixture
+def settle() -> Settle:
     """Wait until nothing is under way in a window."""
 
     def wait(window: MainWindow) -> None:
-        qtbot.waitUntil(lambda: not window.jobs.busy, timeout=10_000)
+        wait_until(lambda: not window.jobs.busy)
         QApplication.processEvents()
 
     return wait
@@ -48,18 +69,19 @@ def left() -> list[State]:
 
 
 @pytest.fixture
-def front(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path, left: list[State], settle: Settle
-) -> Iterator[MainWindow]:
+def front(qapp: QApplication, tmp_path: Path, left: list[State], settle: Settle) -> Iterator[MainWindow]:
     """A window without an open vault, for a folder that is not there yet."""
     start = Start(tmp_path / "new" / "vault", settings_file=tmp_path / "settings.json")
     window = MainWindow(qapp, start, ask=Recorder(), leave=left.append)
-    qtbot.addWidget(window)
-    window.show()
+    window.show()  # not given to qtbot, which would close it, and with it the vault, before the fixtures end
     yield window
     settle(window)
     window.watch.stop()
+    qapp.removeEventFilter(window.watch)
     window.jobs.close()
+    window.hide()
+    window.deleteLater()
+    QApplication.processEvents()
 
 
 @pytest.fixture

@@ -17,8 +17,12 @@ def add_parser(sub: Subparsers) -> None:
     parser = sub.add_parser("practice", help="make a vault with an invented caseload")
     parser.add_argument("folder", type=Path, metavar="DIR", help="an absent or empty folder")
     parser.add_argument("--cases", type=int, default=CASES, metavar="N", help=f"how many cases ({CASES})")
-    parser.add_argument("--seed", type=int, default=SEED, metavar="S", help=f"another seed, other cases ({SEED})")
-    parser.add_argument("--today", default="", metavar="DATE", help="the day the caseload leads up to (today)")
+    parser.add_argument(
+        "--seed", type=int, default=SEED, metavar="S", help=f"another seed, other cases ({SEED})"
+    )
+    parser.add_argument(
+        "--today", default="", metavar="DATE", help="the day the caseload leads up to (today)"
+    )
     add_passphrase(parser)
     parser.set_defaults(run=_practice)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from imsa_desk.domain.actions import Action, ActionDraft
 from imsa_desk.domain.ids import ActionId, CaseId, ProfessionalId
 from imsa_desk.errors import Refused
+from imsa_desk.services.cases import case_row
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.typed import Typed
 from imsa_desk.store.records import ActionRow, CaseRoleRow, PersonRow, ProfessionalRow
@@ -29,13 +30,17 @@ OPEN = [state.value for state in OPEN_ACTION_STATES]
 def read_actions(typed: Typed, drafts: Iterable[ActionDraft]) -> list[ActionRow]:
     """Check what was typed about actions; give rows that still lack their case and source."""
     rows = []
-    for n, draft in enumerate(d for d in drafts if d.text.strip() or d.due_on.strip()):
+    for n, draft in enumerate(drafts):
+        if not (draft.text.strip() or draft.due_on.strip()):
+            continue
         field = f"actions.{n}"
         text = typed.line(f"{field}.text", draft.text, needed="Say what was agreed.")
         owner = typed.word(f"{field}.owner", OwnerKind, draft.owner, "Choose who will do it.")
         due = typed.day(f"{field}.due_on", draft.due_on, "the day it is due", ahead=True)
         if owner is OwnerKind.PROFESSIONAL and not draft.professional_id:
             typed.wrong(f"{field}.professional_id", "Choose the professional who promised this.")
+        if draft.theme:
+            typed.word(f"{field}.theme", Theme, draft.theme, "Choose a theme.")
         if owner is None:
             continue
         rows.append(
@@ -50,6 +55,19 @@ def read_actions(typed: Typed, drafts: Iterable[ActionDraft]) -> list[ActionRow]
             )
         )
     return rows
+
+
+def not_there_yet(session: Session, source_id: str, rows: Iterable[ActionRow]) -> list[ActionRow]:
+    """Leave out rows that say what a standing action of this source already says, word for word."""
+    standing = session.scalars(
+        select(ActionRow).where(ActionRow.source_id == source_id, ActionRow.deleted_at.is_(None))
+    )
+    known = {_told(row) for row in standing}
+    return [row for row in rows if _told(row) not in known]
+
+
+def _told(row: ActionRow) -> tuple[object, ...]:
+    return row.text, str(row.owner), row.professional_id, row.due_on, row.theme
 
 
 def attach(
@@ -75,6 +93,7 @@ def add_action(
     row = rows[0]
     row.case_id, row.source_kind, row.source_id = case_id, source_kind.value if source_kind else "", source_id
     with desk.store.begin("add_action") as session:
+        case_row(session, case_id)
         session.add(row)
     return ActionId(row.id)
 
@@ -83,7 +102,7 @@ def set_action_state(desk: Desk, action_id: ActionId, state: ActionState) -> Non
     """Say how an action stands; done ones keep the day."""
     with desk.store.begin("set_action_state") as session:
         row = session.get(ActionRow, action_id)
-        if row is None:
+        if row is None or row.deleted_at is not None:
             raise Refused("This action is not in this vault.")
         row.state = state
         row.done_on = desk.today() if state is ActionState.DONE else None
@@ -105,7 +124,10 @@ def actions_from(session: Session, desk: Desk, sources: Sequence[str]) -> dict[s
         select(ActionRow).where(ActionRow.source_id.in_(sources), ActionRow.deleted_at.is_(None))
     ).all()
     values = action_values(session, desk, rows)
-    return {s: tuple(v for v in values if v.source_id == s) for s in sources}
+    found: dict[str, list[Action]] = {s: [] for s in sources}
+    for value in values:
+        found[value.source_id].append(value)
+    return {s: tuple(own) for s, own in found.items()}
 
 
 def action_values(session: Session, desk: Desk, rows: Sequence[ActionRow]) -> tuple[Action, ...]:

@@ -59,8 +59,8 @@ def _facts(desk: Desk, session: Session) -> dict[str, dict[Any, Any]]:
         .where(ActionRow.state.in_(OPEN), ActionRow.deleted_at.is_(None))
         .group_by(ActionRow.case_id)
     )
-    met = _latest(session, MeetingRow)
-    spoke = _latest(session, ContactRow)
+    met = _latest(desk, session, MeetingRow)
+    spoke = _latest(desk, session, ContactRow)
     counted = session.execute(open_actions).all()
     return {
         "open": {case: n for case, n, _ in counted},
@@ -70,9 +70,12 @@ def _facts(desk: Desk, session: Session) -> dict[str, dict[Any, Any]]:
     }
 
 
-def _latest(session: Session, cls: type[MeetingRow] | type[ContactRow]) -> dict[str | None, datetime]:
-    query = select(cls.case_id, func.max(cls.at)).where(cls.deleted_at.is_(None)).group_by(cls.case_id)
-    return dict(session.execute(query).all())
+def _latest(
+    desk: Desk, session: Session, cls: type[MeetingRow] | type[ContactRow]
+) -> dict[str | None, datetime]:
+    """Give the last time of each case; a meeting still to come is no contact yet."""
+    query = select(cls.case_id, func.max(cls.at)).where(cls.deleted_at.is_(None), cls.at <= desk.now())
+    return dict(session.execute(query.group_by(cls.case_id)).all())
 
 
 def _line(row: Any, facts: dict[str, dict[Any, Any]]) -> CaseLine:

@@ -16,7 +16,7 @@ from imsa_desk.services.desk import Desk
 from imsa_desk.services.people import add_person, person_of, person_value, safe_contacts_of
 from imsa_desk.services.typed import Typed
 from imsa_desk.store.records import CaseExploitationRow, CaseRoleRow, CaseRow, PersonLanguageRow, PersonRow
-from imsa_desk.vocab import Band, CaseRoleKind, CaseStatus, Nation, Sensitivity, Tier
+from imsa_desk.vocab import ENDED_STATUSES, Band, CaseRoleKind, CaseStatus, Nation, Sensitivity, Tier
 
 NO_CASE = "This case is not in this vault."
 WANTED_DAY = "the day the case was opened"
@@ -64,6 +64,8 @@ def _write(row: CaseRow, draft: CaseDraft, typed: Typed) -> None:
     row.nation = typed.word("nation", Nation, draft.nation, "Choose the nation whose rules apply.") or ""
     row.tier = typed.word("tier", Tier, draft.tier, "Choose a tier.") or ""
     row.status = typed.word("status", CaseStatus, draft.status, "Choose how the case stands.") or ""
+    if row.status not in ENDED_STATUSES:
+        row.closed_on, row.closure_reason = None, ""
     row.opened_on = typed.day("opened_on", draft.opened_on, WANTED_DAY, past=True) or row.opened_on
     row.nrm_status = draft.nrm_status
     row.nrm_status_on = typed.day("nrm_status_on", draft.nrm_status_on, "the day of the NRM decision")

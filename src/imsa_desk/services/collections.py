@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from imsa_desk.store.records import Record
+from imsa_desk.store.records import DocumentRow, Record
 
 Row = TypeVar("Row", bound=Record)
 
@@ -23,8 +24,31 @@ def set_rows(
 ) -> None:
     """Make the rows not removed say exactly `wanted`; a removed row is marked, never deleted."""
     values = list(dict.fromkeys(wanted))
-    standing = {key(row): row for row in rows if row.deleted_at is None}
-    for value, row in standing.items():
-        if value not in values:
+    # Two vaults may each have added the same value: both rows stand, and both go.
+    standing = [row for row in rows if row.deleted_at is None]
+    for row in standing:
+        if key(row) not in values:
             row.deleted_at = now
-    session.add_all([make(value) for value in values if value not in standing])
+    there = {key(row) for row in standing}
+    session.add_all([make(value) for value in values if value not in there])
+
+
+def restrict_alike(
+    session: Session,
+    parent: Record,
+    before: str,
+    below: Iterable[tuple[type[Record], InstrumentedAttribute[str]]],
+) -> None:
+    """Let what belongs to a record follow when its sensitivity changes; `before` is what it was.
+
+    Everything below is raised with it; what was as restricted as it was comes down with it, but for
+    documents, which may be restricted for their own sake.
+    """
+    now = parent.sensitivity
+    if now == before:
+        return
+    session.flush()
+    for cls, place in below:
+        for row in session.scalars(select(cls).where(place == parent.id)):
+            if row.sensitivity < now or (row.sensitivity == before and cls is not DocumentRow):
+                row.sensitivity = now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -69,7 +70,7 @@ def withdraw_consent(
     typed.stop_if_wrong()
     with desk.store.begin("withdraw_consent") as session:
         row = session.get(ConsentRow, consent_id)
-        if row is None:
+        if row is None or row.deleted_at is not None:
             raise Refused("This consent is not in this vault.")
         if row.withdrawn_on is not None:
             raise Refused("This consent was withdrawn before.")
@@ -176,12 +177,18 @@ def answer(
     recipient: Recipient,
     categories: Iterable[InfoCategory],
     purpose: ConsentPurpose | None,
+    *,
+    on: date | None = None,
+    among: Sequence[Consent] | None = None,
 ) -> Answered:
-    """Answer `may_share` within an open session."""
+    """Answer `may_share` within an open session, as it stood `on` a day (today).
+
+    `among` are the case's consents, where the caller asks about many recipients.
+    """
     audience = audience_of(session, recipient)
-    all_given = [c for c in consent_values(desk, session, case_id) if audience.covers(c)]
-    given = [c for c in all_given if purpose is None or c.purpose is purpose]
-    standing = [c for c in given if c.stands_on(desk.today())]
+    known = consent_values(desk, session, case_id) if among is None else among
+    given = [c for c in known if audience.covers(c) and (purpose is None or c.purpose is purpose)]
+    standing = [c for c in given if c.stands_on(on or desk.today())]
     allowed, missing, withdrawn = [], [], []
     for category in dict.fromkeys(categories):
         if any(category in c.categories for c in standing):

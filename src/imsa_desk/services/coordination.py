@@ -12,18 +12,19 @@ from imsa_desk.domain.consents import Recipient
 from imsa_desk.domain.coordination import Contact, ContactDraft, Professional, Sharing, SharingDraft
 from imsa_desk.domain.ids import CaseId, ConsentId, ContactId, ProfessionalId, RecordId
 from imsa_desk.errors import Refused
-from imsa_desk.services.actions import actions_from, attach, read_actions
+from imsa_desk.services.actions import actions_from, attach, not_there_yet, read_actions
 from imsa_desk.services.cases import case_row
-from imsa_desk.services.collections import set_rows
+from imsa_desk.services.collections import restrict_alike, set_rows
 from imsa_desk.services.consents import answer
-from imsa_desk.services.desk import Desk
+from imsa_desk.services.desk import LOCAL, Desk
 from imsa_desk.services.professionals import professional_values
-from imsa_desk.services.typed import Typed
+from imsa_desk.services.typed import Typed, same_minute
 from imsa_desk.store.records import (
     ActionRow,
     ContactParticipantRow,
     ContactRow,
     ContactThemeRow,
+    DocumentRow,
     ProfessionalRow,
     SharingRow,
 )
@@ -37,6 +38,15 @@ from imsa_desk.vocab import (
     ShareBasis,
     Theme,
 )
+
+_BELOW = (
+    (ContactThemeRow, ContactThemeRow.contact_id),
+    (ContactParticipantRow, ContactParticipantRow.contact_id),
+    (SharingRow, SharingRow.contact_id),
+    (ActionRow, ActionRow.source_id),
+    (DocumentRow, DocumentRow.belongs_id),
+)
+"""What belongs to a contact and is at least as restricted as it."""
 
 
 def record_contact(desk: Desk, draft: ContactDraft) -> ContactId:
@@ -69,7 +79,7 @@ def record_contact(desk: Desk, draft: ContactDraft) -> ContactId:
 
 def _write(desk: Desk, row: ContactRow, draft: ContactDraft, typed: Typed) -> None:
     at = typed.moment(draft.on, draft.time, "the date of the contact", desk.now())
-    if at is not None:
+    if at is not None and not same_minute(at, row.at):
         row.at = at
     row.entry_type = typed.word("entry_type", EntryType, draft.entry_type, "Choose what this was.") or ""
     row.direction = typed.word("direction", Direction, draft.direction, "Choose who contacted whom.") or ""
@@ -119,7 +129,10 @@ def _read_sharing(
     if category is None or basis is None or not draft.professional_id or row.case_id is None:
         return None
     recipient = Recipient(RecipientKind.PROFESSIONAL, draft.professional_id)
-    found = answer(desk, session, row.case_id, recipient, [category], None)
+    if session.get(ProfessionalRow, draft.professional_id) is None:
+        typed.wrong(f"{field}.professional_id", "Choose somebody from the list of professionals.")
+    on = row.at.astimezone(LOCAL).date()
+    found = answer(desk, session, row.case_id, recipient, [category], None, on=min(on, desk.today()))
     reason = typed.text(f"{field}.override_reason", draft.override_reason)
     if basis is ShareBasis.CONSENT and not found.all_allowed:
         why = "was withdrawn" if found.withdrawn else "is not recorded"
@@ -160,19 +173,23 @@ def change_contact(desk: Desk, contact_id: ContactId, draft: ContactDraft) -> Co
     typed = Typed(desk.today())
     with desk.store.begin("change_contact") as session:
         row = _row(session, contact_id)
+        level = row.sensitivity
         _write(desk, row, draft, typed)
         themes = typed.words("themes", Theme, draft.themes)
         actions = read_actions(typed, draft.actions)
         _check_participants(session, typed, draft)
         known = _shared_before(session, contact_id)
-        fresh = [s for s in draft.shared if (s.category, s.professional_id) not in known]
-        shared = [_read_sharing(desk, session, typed, row, n, s) for n, s in enumerate(fresh)]
+        shared = [
+            _read_sharing(desk, session, typed, row, n, s)
+            for n, s in enumerate(draft.shared)
+            if (s.category, s.professional_id) not in known
+        ]
         typed.stop_if_wrong()
         session.add_all([s for s in shared if s is not None])
         _set_collections(desk, session, row, themes, draft.participants)
-        told = session.scalars(select(ActionRow.text).where(ActionRow.source_id == row.id)).all()
-        new = [a for a in actions if a.text not in told]
+        new = not_there_yet(session, row.id, actions)
         session.add_all(attach(new, row.case_id or "", Kind.CONTACT, row.id, row.sensitivity))
+        restrict_alike(session, row, level, _BELOW)
     return contact_id
 
 
@@ -250,8 +267,8 @@ def _values(desk: Desk, session: Session, rows: Sequence[ContactRow]) -> tuple[C
     return tuple(
         _value(
             r,
-            tuple(people[p] for p in who[r.id] if p in people),
-            tuple(sorted(themes[r.id])),
+            tuple(people[p] for p in dict.fromkeys(who[r.id]) if p in people),
+            tuple(sorted(set(themes[r.id]))),
             tuple(_sharing(s, people) for s in shared if s.contact_id == r.id),
             actions[r.id],
         )

@@ -8,6 +8,7 @@ from imsa_desk.domain.documents import ALLOWED, LIMIT, Document, DocumentDraft
 from imsa_desk.domain.ids import CaseId, DocumentId
 from imsa_desk.errors import Refused
 from imsa_desk.services.access import note_access
+from imsa_desk.services.cases import case_row
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.typed import Typed
 from imsa_desk.store.blobs import get_blob, put_blob
@@ -30,8 +31,12 @@ def add_document(desk: Desk, draft: DocumentDraft, data: bytes) -> DocumentId:
     elif not media_type:
         typed.wrong("file", "Only PDF, PNG and JPEG files can be kept. Save the file as a PDF first.")
     sensitivity = typed.word("sensitivity", Sensitivity, draft.sensitivity, "Choose who may see this.")
+    if draft.belongs_kind:
+        typed.word("belongs_kind", Kind, draft.belongs_kind, "Choose the record this belongs to.")
     typed.stop_if_wrong()
     with desk.store.begin("add_document") as session:
+        if draft.case_id:
+            case_row(session, draft.case_id)
         row = DocumentRow(
             case_id=draft.case_id or None,
             title=title,

@@ -13,14 +13,14 @@ from imsa_desk.store.tables import draft as table
 
 
 def save_draft(desk: Desk, draft: Draft) -> None:
-    """Keep a draft in place of the one before for the same editor, subject and case."""
+    """Keep a draft in place of the one before for the same editor, subject and case, or of its own id."""
     place = (
         (table.c.editor == draft.editor)
         & (table.c.subject == draft.subject)
         & (table.c.case_id == draft.case_id)
     )
     with desk.store.begin("save_draft") as session:
-        session.execute(delete(table).where(place))
+        session.execute(delete(table).where(place | (table.c.id == draft.id)))
         session.execute(
             table.insert().values(
                 id=draft.id,

@@ -12,15 +12,18 @@ from imsa_desk.domain.timeline import Act, FieldChange, HistoryLine
 from imsa_desk.errors import Refused
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.sealing import refuse_sealed
-from imsa_desk.store.fields import class_of, empty_of, from_field
+from imsa_desk.store.fields import class_of, columns_of, empty_of, from_field
 from imsa_desk.store.journal import tail_of
-from imsa_desk.store.project import bodies_of, heads_of
-from imsa_desk.store.records import Record
+from imsa_desk.store.project import bodies_of, heads_of, row_of
+from imsa_desk.store.records import CaseRow, ConsentRow, Record, record_classes
 from imsa_desk.store.tables import journal_body, journal_link
 from imsa_desk.vocab import Kind, Operation
 
 Body = dict[str, Any]
 CHANGED_SINCE = "This was changed again since. Bring back an earlier version from its history."
+WITHDRAWN = "A consent that was withdrawn is not brought back. Record a new one when the person agrees again."
+HAS_ENTRIES = "This case has entries since. Remove them first, or close the case."
+_UNDO = "undo of "
 QUIET_VERBS = frozenset({"create_vault"})
 """Acts that nobody means when they ask to undo the last thing; accesses are told by their name."""
 
@@ -85,18 +88,21 @@ def _before(cls: type[Record], name: str, body: Body, bodies: dict[str, Body]) -
 
 
 def last_act(desk: Desk) -> Act | None:
-    """Give the newest act of this vault that changed a record and can be undone."""
+    """Give the newest act of this vault that changed a record and can be undone: not one undone before."""
     with desk.store.read() as session:
         query = (
             select(journal_body.c.act, journal_body.c.body)
             .where(journal_body.c.writer == desk.store.writer, journal_body.c.body.is_not(None))
             .order_by(journal_body.c.seq.desc())
-            .limit(200)
+            .limit(1_000)
         )
+        undone: set[str] = set()
         for act_id, text in session.execute(query):
             body = parse_canonical(text.encode())
             verb = body["act"]["verb"]
-            if body["kind"] == Kind.ACCESS or verb in QUIET_VERBS or verb == "undo":
+            if verb == "undo":
+                undone.add(body["reason"].removeprefix(_UNDO))
+            if body["kind"] == Kind.ACCESS or verb in QUIET_VERBS or verb == "undo" or act_id in undone:
                 continue
             return _act(session.connection(), act_id, body)
         return None
@@ -115,9 +121,9 @@ def undo(desk: Desk, act_id: str) -> None:
     """Take back everything one act did: what it made is marked removed, what it changed goes back.
 
     Raises Refused where something it touched was changed again since: bring back an earlier version
-    from that record's history instead.
+    from that record's history instead; and where the act did nothing that can be taken back.
     """
-    with desk.store.begin("undo", reason=f"undo of {act_id}") as session:
+    with desk.store.begin("undo", reason=f"{_UNDO}{act_id}") as session:
         connection = session.connection()
         rows = connection.execute(
             select(journal_body.c.record).where(
@@ -125,29 +131,31 @@ def undo(desk: Desk, act_id: str) -> None:
             )
         )
         records = list(dict.fromkeys(rows.scalars()))
-        if not records:
+        found = bodies_of(connection, records)
+        taken_back = [_undo_record(desk, session, record, lines, act_id) for record, lines in found.items()]
+        if not any(taken_back):
             raise Refused("There is nothing to undo here.")
-        for record, lines in bodies_of(connection, records).items():
-            _undo_record(desk, session, record, lines, act_id)
+        _refuse_orphans(session, records)
 
 
 def _undo_record(
     desk: Desk, session: Session, record: str, lines: list[tuple[str, Body]], act_id: str
-) -> None:
+) -> bool:
+    """Take back what an act did to one record; False where that is never taken back (an access)."""
     heads = heads_of(lines)
     bodies = dict(lines)
     own = [(h, b) for h, b in lines if b["act"]["id"] == act_id]
     cls = class_of(own[0][1]["kind"])
     row = session.get(cls, record)
-    if row is None or cls.kind is Kind.ACCESS:
-        return
+    if row is None or cls.kind is Kind.ACCESS or own[0][1]["act"]["verb"] in QUIET_VERBS:
+        return False
     refuse_sealed(session, row)
     ours = {h for h, _ in own}
     if any(b["op"] == Operation.CREATE for _, b in own):
         if any(not set(at) <= ours for at in heads.values()):
             raise Refused(CHANGED_SINCE)
         row.deleted_at, row.deleted_reason = desk.now(), "undone"
-        return
+        return True
     first: dict[str, Body] = {}
     for _, body in own:
         for name in body["fields"]:
@@ -156,6 +164,17 @@ def _undo_record(
         raise Refused(CHANGED_SINCE)
     for name, body in first.items():
         _set(row, name, _before(cls, name, body, bodies))
+    return True
+
+
+def _refuse_orphans(session: Session, records: list[str]) -> None:
+    """Refuse to take a case away from under what was written in it since."""
+    gone = [r for r in records if (case := session.get(CaseRow, r)) is not None and case.deleted_at]
+    for cls in record_classes() if gone else ():
+        if cls.kind is not Kind.ACCESS:
+            inside = select(cls.id).where(cls.case_id.in_(gone), cls.deleted_at.is_(None))
+            if session.scalar(inside.limit(1)) is not None:
+                raise Refused(HAS_ENTRIES)
 
 
 def _set(row: Record, name: str, value: Any) -> None:
@@ -164,7 +183,11 @@ def _set(row: Record, name: str, value: Any) -> None:
 
 
 def bring_back(desk: Desk, kind: Kind, record_id: str, writer: str, seq: int) -> None:
-    """Make a record say again what it said after one of its journal lines."""
+    """Make a record say again what it said after one of its journal lines.
+
+    Never less restricted than it is now, and never a consent that was withdrawn: those are decisions of
+    their own.
+    """
     with desk.store.begin("bring_back") as session:
         connection = session.connection()
         hashes = connection.execute(
@@ -176,12 +199,16 @@ def bring_back(desk: Desk, kind: Kind, record_id: str, writer: str, seq: int) ->
         if wanted is None or row is None:
             raise Refused("This version is not in this vault.")
         refuse_sealed(session, row)
-        values: dict[str, Any] = {}
-        for _, body in sorted(lines, key=lambda p: p[1]["hlc"]):
-            if body["hlc"] <= wanted["hlc"]:
-                values |= body["fields"]
-        for name in {n for _, b in lines for n in b["fields"]} | {"deleted_at", "deleted_reason"}:
-            _set(row, name, values.get(name))
+        until = [(h, b) for h, b in lines if (b["hlc"], h) <= (wanted["hlc"], hashes)]
+        made = row_of(until)
+        if made is None:
+            raise Refused("This version is not in this vault.")
+        values = made[1] | {"private": row.private or made[1]["private"]}
+        values["sensitivity"] = max(row.sensitivity, values["sensitivity"])
+        if isinstance(row, ConsentRow) and row.withdrawn_on is not None and values["withdrawn_on"] is None:
+            raise Refused(WITHDRAWN)
+        for name in columns_of(type(row)):
+            setattr(row, name, values[name])
 
 
 def newest_line(desk: Desk) -> str:

@@ -10,15 +10,22 @@ from sqlalchemy.orm import Session
 from imsa_desk.domain.ids import CaseId, MeetingId
 from imsa_desk.domain.meetings import Meeting, MeetingDraft
 from imsa_desk.errors import Refused
-from imsa_desk.services.actions import actions_from, attach, read_actions
+from imsa_desk.services.actions import actions_from, attach, not_there_yet, read_actions
 from imsa_desk.services.cases import case_row
-from imsa_desk.services.collections import set_rows
+from imsa_desk.services.collections import restrict_alike, set_rows
 from imsa_desk.services.desk import Desk
-from imsa_desk.services.typed import Typed
-from imsa_desk.store.records import ActionRow, MeetingAttendeeRow, MeetingRow, MeetingThemeRow
+from imsa_desk.services.typed import Typed, same_minute
+from imsa_desk.store.records import ActionRow, DocumentRow, MeetingAttendeeRow, MeetingRow, MeetingThemeRow
 from imsa_desk.vocab import ContactType, Instructed, Kind, Sensitivity, Theme
 
 NO_MEETING = "This meeting is not in this vault."
+_BELOW = (
+    (MeetingThemeRow, MeetingThemeRow.meeting_id),
+    (MeetingAttendeeRow, MeetingAttendeeRow.meeting_id),
+    (ActionRow, ActionRow.source_id),
+    (DocumentRow, DocumentRow.belongs_id),
+)
+"""What belongs to a meeting and is at least as restricted as it."""
 
 
 def log_meeting(desk: Desk, draft: MeetingDraft) -> MeetingId:
@@ -42,7 +49,7 @@ def log_meeting(desk: Desk, draft: MeetingDraft) -> MeetingId:
 
 def _write(desk: Desk, row: MeetingRow, draft: MeetingDraft, typed: Typed) -> None:
     at = typed.moment(draft.on, draft.time, "the date of the meeting", desk.now())
-    if at is not None:
+    if at is not None and not same_minute(at, row.at):
         row.at = at
     row.how = typed.word("how", ContactType, draft.how, "Choose how you met.") or ""
     row.minutes = typed.minutes("minutes", draft.minutes)
@@ -82,14 +89,15 @@ def change_meeting(desk: Desk, meeting_id: MeetingId, draft: MeetingDraft) -> Me
     typed = Typed(desk.today())
     with desk.store.begin("change_meeting") as session:
         row = _row(session, meeting_id)
+        level = row.sensitivity
         _write(desk, row, draft, typed)
         themes = typed.words("themes", Theme, draft.themes)
         actions = read_actions(typed, draft.actions)
         typed.stop_if_wrong()
         _set_collections(desk, session, row, themes, _names(typed, draft))
-        known = session.scalars(select(ActionRow.text).where(ActionRow.source_id == row.id)).all()
-        fresh = [a for a in actions if a.text not in known]
+        fresh = not_there_yet(session, row.id, actions)
         session.add_all(attach(fresh, row.case_id or "", Kind.MEETING, row.id, row.sensitivity))
+        restrict_alike(session, row, level, _BELOW)
     return meeting_id
 
 
@@ -167,8 +175,8 @@ def _values(desk: Desk, session: Session, rows: Sequence[MeetingRow]) -> tuple[M
             place=r.place,
             title=r.title,
             interpreter=r.interpreter,
-            attendees=tuple(sorted(people[r.id])),
-            themes=tuple(sorted(themes[r.id])),
+            attendees=tuple(sorted(set(people[r.id]))),
+            themes=tuple(sorted(set(themes[r.id]))),
             instruction=r.instruction,
             instructed=Instructed(r.instructed),
             instructed_reason=r.instructed_reason,

@@ -76,7 +76,7 @@ def person_value(session: Session, row: PersonRow) -> Person:
             for r in languages
             if not r.deleted_at
         ),
-        nationalities=tuple(r.nationality for r in nationalities if not r.deleted_at),
+        nationalities=tuple(dict.fromkeys(r.nationality for r in nationalities if not r.deleted_at)),
         names=tuple(_name_value(r) for r in names if not r.deleted_at and r.sensitivity < Sensitivity.L3),
         safe_contacts=safe_contacts_of(session, row.id),
     )
@@ -194,9 +194,12 @@ def _write_collections(desk: Desk, session: Session, row: PersonRow, draft: Pers
             ),
             desk.now(),
         )
+    spoken = session.scalars(select(PersonLanguageRow).where(PersonLanguageRow.person_id == row.id)).all()
+    for language in (row for row in spoken if row.deleted_at is None):
+        language.preferred = language.language == next(iter(draft.languages), "")
     set_rows(
         session,
-        session.scalars(select(PersonLanguageRow).where(PersonLanguageRow.person_id == row.id)).all(),
+        spoken,
         draft.languages,
         lambda r: r.language,
         lambda language: PersonLanguageRow(

@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.actions import Action
-from imsa_desk.domain.consents import Recipient
+from imsa_desk.domain.consents import Consent, Recipient
 from imsa_desk.domain.coordination import BoardRow, Involvement, Organisation, Professional, ProfessionalDraft
 from imsa_desk.domain.ids import CaseId, InvolvementId, OrganisationId, ProfessionalId
 from imsa_desk.errors import Refused
 from imsa_desk.services.actions import actions_of
 from imsa_desk.services.cases import case_row
-from imsa_desk.services.consents import answer
+from imsa_desk.services.consents import answer, consent_values
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.typed import Typed
 from imsa_desk.store.records import (
@@ -198,7 +198,7 @@ def _involvements(session: Session, case_id: str) -> tuple[Involvement, ...]:
             CaseId(case_id),
             people[r.professional_id],
             r.role,
-            tuple(sorted(themes[r.id])),
+            tuple(sorted(set(themes[r.id]))),
             r.lead_for,
             r.started_on,
             r.ended_on,
@@ -216,9 +216,10 @@ def board(desk: Desk, case_id: CaseId) -> tuple[BoardRow, ...]:
     """Give the professionals board: longest silent first, ended involvements last."""
     promised = [a for a in actions_of(desk, case_id, only_open=True) if a.professional_id]
     with desk.store.read() as session:
-        spoke = _last_contacts(session, case_id)
+        spoke = _last_contacts(desk, session, case_id)
+        consents = consent_values(desk, session, case_id)
         rows = [
-            _board_row(desk, session, involvement, spoke, promised)
+            _board_row(desk, session, involvement, spoke, promised, consents)
             for involvement in _involvements(session, case_id)
         ]
     return tuple(sorted(rows, key=_silent_first))
@@ -232,12 +233,13 @@ def _silent_first(row: BoardRow) -> tuple[bool, int, str]:
     )
 
 
-def _last_contacts(session: Session, case_id: str) -> dict[str, tuple[datetime, str]]:
+def _last_contacts(desk: Desk, session: Session, case_id: str) -> dict[str, tuple[datetime, str]]:
     query = (
         select(ContactParticipantRow.professional_id, ContactRow.at, ContactRow.asked_for)
         .join(ContactRow, ContactRow.id == ContactParticipantRow.contact_id)
         .where(
             ContactRow.case_id == case_id,
+            ContactRow.at <= desk.now(),
             ContactRow.deleted_at.is_(None),
             ContactParticipantRow.deleted_at.is_(None),
         )
@@ -255,6 +257,7 @@ def _board_row(
     involvement: Involvement,
     spoke: dict[str, tuple[datetime, str]],
     promised: Sequence[Action],
+    consents: Sequence[Consent],
 ) -> BoardRow:
     who = involvement.professional
     last, asked = spoke.get(who.id, (None, ""))
@@ -265,6 +268,7 @@ def _board_row(
         Recipient(RecipientKind.PROFESSIONAL, who.id),
         list(InfoCategory),
         None,
+        among=consents,
     )
     return BoardRow(
         involvement=involvement,

@@ -7,6 +7,7 @@ import re
 from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.orm import Session
 
+from imsa_desk.domain.finding import apart, fold, has_spaceless
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.domain.timeline import Found
 from imsa_desk.services.desk import Desk
@@ -19,6 +20,9 @@ _MATCH = text(
     "ORDER BY r.kind = 'person' DESC, r.kind = 'case' DESC, rank LIMIT :most"
 ).bindparams(bindparam("wanted"), bindparam("most"))
 _NUMBER = re.compile(r"[\d\s().+\-/]{5,}")
+_UNFIT = re.compile('["\0\ud800-\udfff]')
+_NEVER_QUOTED = frozenset({Kind.SAFE_CONTACT.value})
+"""Numbers and addresses are hidden until asked for, also where they were found."""
 
 
 def query_of(typed: str) -> str:
@@ -26,16 +30,24 @@ def query_of(typed: str) -> str:
 
     Every word is a quoted prefix, so no character of the typed text is taken as query language.
     """
-    words = typed.replace('"', " ").replace("\0", " ").split()
-    quoted = " ".join(f'"{w}"*' for w in words if any(c.isalnum() for c in w))
-    digits = re.sub(r"\D", "", typed)
+    typed = _UNFIT.sub(" ", typed)
+    words = [w for w in typed.split() if any(c.isalnum() for c in w)]
+    quoted = " AND ".join(_any_of(w) for w in words)
+    digits = re.sub(r"\D", "", fold(typed))
     if _NUMBER.fullmatch(typed.strip()) and len(digits) >= 4:
         bare = digits.removeprefix("44").lstrip("0")
-        quoted = f'("{digits}"*) OR ("{bare}"*) OR ("0{bare}"*)' + (f" OR ({quoted})" if quoted else "")
+        spelt = [digits, bare, f"0{bare}"] if bare else [digits]
+        quoted = " OR ".join([*(f'("{d}"*)' for d in spelt), *([f"({quoted})"] if quoted else [])])
     elif "-" in typed and quoted:
         joined = re.sub(r"[^\w]", "", typed)
         quoted = f'({quoted}) OR ("{joined}"*)'
     return quoted
+
+
+def _any_of(word: str) -> str:
+    """Look for one word as it was typed, in its plainest spelling, and inside words without spaces."""
+    spelt = dict.fromkeys([word, fold(word), *([apart(word).strip()] if has_spaceless(word) else [])])
+    return "(" + " OR ".join(f'"{s}"*' for s in spelt if s) + ")"
 
 
 def find_anything(desk: Desk, typed: str, limit: int = 20) -> tuple[Found, ...]:
@@ -49,7 +61,8 @@ def find_anything(desk: Desk, typed: str, limit: int = 20) -> tuple[Found, ...]:
         found = []
         for record, kind, case_id, covered, excerpt in rows:
             code, known_as = cases.get(case_id, ("", ""))
-            shown = "" if covered else " ".join(str(excerpt).split())
+            hidden = covered or kind in _NEVER_QUOTED
+            shown = "" if hidden else " ".join(str(excerpt).split())
             title = known_as if kind in (Kind.PERSON, Kind.CASE) else desk.lists.label("kind", kind)
             found.append(
                 Found(

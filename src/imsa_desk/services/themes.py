@@ -86,19 +86,29 @@ def _says_level(entry: ThemeEntry) -> bool:
     return entry.need_level is not None or entry.not_discussed is not None
 
 
-def _touched(session: Session, case_id: str) -> dict[str, date]:
-    """Give the day each theme was last worked on, in meetings and contacts."""
+def _touched(desk: Desk, session: Session, case_id: str) -> dict[str, date]:
+    """Give the day each theme was last worked on, in meetings and contacts that have been."""
     days: dict[str, date] = {}
     met = (
         select(MeetingThemeRow.theme, func.max(MeetingRow.at))
         .join(MeetingRow, MeetingRow.id == MeetingThemeRow.meeting_id)
-        .where(MeetingRow.case_id == case_id, MeetingRow.deleted_at.is_(None))
+        .where(
+            MeetingRow.case_id == case_id,
+            MeetingRow.at <= desk.now(),
+            MeetingRow.deleted_at.is_(None),
+            MeetingThemeRow.deleted_at.is_(None),
+        )
         .group_by(MeetingThemeRow.theme)
     )
     spoke = (
         select(ContactThemeRow.theme, func.max(ContactRow.at))
         .join(ContactRow, ContactRow.id == ContactThemeRow.contact_id)
-        .where(ContactRow.case_id == case_id, ContactRow.deleted_at.is_(None))
+        .where(
+            ContactRow.case_id == case_id,
+            ContactRow.at <= desk.now(),
+            ContactRow.deleted_at.is_(None),
+            ContactThemeRow.deleted_at.is_(None),
+        )
         .group_by(ContactThemeRow.theme)
     )
     for query in (met, spoke):
@@ -112,7 +122,7 @@ def tiles(desk: Desk, case_id: CaseId) -> tuple[ThemeTile, ...]:
     """Give the eight themes of a case in order, each as it stands now and stood before."""
     with desk.store.read() as session:
         entries = [_value(r) for r in _entries(session, case_id)]
-        touched = _touched(session, case_id)
+        touched = _touched(desk, session, case_id)
         actions = session.scalars(
             select(ActionRow)
             .where(ActionRow.case_id == case_id, ActionRow.state.in_(OPEN), ActionRow.deleted_at.is_(None))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from imsa_desk.domain.actions import Action
 from imsa_desk.domain.dates import at_local, say_day, say_distance
 from imsa_desk.domain.ids import CaseId, MeetingId
 from imsa_desk.domain.meetings import MeetingDay
@@ -29,12 +31,16 @@ from imsa_desk.store.records import (
     PersonRow,
     SafeContactRow,
 )
-from imsa_desk.vocab import ENDED_STATUSES, CaseRoleKind, ContactType, Kind, OwnerKind
+from imsa_desk.vocab import ENDED_STATUSES, CaseRoleKind, ContactType, Kind, OwnerKind, Sensitivity
 
 AHEAD = timedelta(days=28)
+WEEK = timedelta(days=7)
+RESTRICTED = "Restricted"
+"""What stands in place of the words of L3 and L4 entries: a page that is open all day quotes none."""
 MOST = 12
 """Lines one list on Today shows; a page that lists everything is a wall."""
 _ENDED = [s.value for s in ENDED_STATUSES]
+_COVERED = (Sensitivity.L3, Sensitivity.L4)
 
 
 def today_page(desk: Desk) -> TodayPage:
@@ -45,13 +51,14 @@ def today_page(desk: Desk) -> TodayPage:
         names = _names(session)
         meetings = _meetings(desk, session, names)
         due = _due(desk, session, names)
+        counts = _counts(desk, session)
         reviews = _reviews(desk, session, names)
         lacks = _lacks(desk, session, names)
-    page = TodayPage(
-        sentence="",
+    return TodayPage(
+        sentence=_sentence(counts),
         meetings=meetings,
         due=due[:MOST],
-        promises=tuple(a for a in unkept if a.case_id in names)[:MOST],
+        promises=tuple(_covered(a) for a in unkept if a.case_id in names)[:MOST],
         responses=tuple(r for r in answered if r.case_id in names),
         drafts=drafts(desk)[:MOST],
         reviews=reviews[:MOST],
@@ -59,7 +66,14 @@ def today_page(desk: Desk) -> TodayPage:
         names=names,
         cases=len(names),
     )
-    return replace(page, sentence=_sentence(page, desk.today()))
+
+
+def _covered(action: Action) -> Action:
+    return replace(action, text=RESTRICTED) if action.sensitivity in _COVERED else action
+
+
+def _open_cases() -> Select[str]:
+    return select(CaseRow.id).where(CaseRow.deleted_at.is_(None), CaseRow.status.not_in(_ENDED))
 
 
 def _names(session: Session) -> dict[str, Named]:
@@ -73,17 +87,9 @@ def _names(session: Session) -> dict[str, Named]:
 
 
 def _meetings(desk: Desk, session: Session, names: dict[str, Named]) -> tuple[MeetingDay, ...]:
-    start = at_local(desk.today(), time(0))
     rows = session.scalars(
-        select(MeetingRow)
-        .where(
-            MeetingRow.at >= start,
-            MeetingRow.at < start + timedelta(days=7),
-            MeetingRow.deleted_at.is_(None),
-        )
-        .order_by(MeetingRow.at)
-        .limit(MOST)
-    )
+        select(MeetingRow).where(_met(desk, WEEK)).order_by(MeetingRow.at).limit(MOST)
+    ).all()
     return tuple(
         MeetingDay(
             MeetingId(r.id),
@@ -92,8 +98,8 @@ def _meetings(desk: Desk, session: Session, names: dict[str, Named]) -> tuple[Me
             r.at,
             names[r.case_id].known_as,
             names[r.case_id].script,
-            r.title,
-            r.place,
+            "" if r.sensitivity in _COVERED else r.title,
+            "" if r.sensitivity in _COVERED else r.place,
             ContactType(r.how),
         )
         for r in rows
@@ -103,41 +109,64 @@ def _meetings(desk: Desk, session: Session, names: dict[str, Named]) -> tuple[Me
 
 def _due(desk: Desk, session: Session, names: dict[str, Named]) -> tuple[Due, ...]:
     """Give own and the person's actions due within four weeks, and contacts to chase."""
-    last = desk.today() + AHEAD
     actions = session.scalars(
-        select(ActionRow)
-        .where(
-            ActionRow.due_on <= last,
-            ActionRow.state.in_(OPEN),
-            ActionRow.owner != OwnerKind.PROFESSIONAL,
-            ActionRow.deleted_at.is_(None),
-        )
-        .order_by(ActionRow.due_on)
-        .limit(100)
-    )
+        select(ActionRow).where(_is_due(desk)).order_by(ActionRow.due_on).limit(MOST)
+    ).all()
     chases = session.scalars(
-        select(ContactRow)
-        .where(
-            ContactRow.next_contact_on <= last,
-            ContactRow.next_contact_on >= desk.today() - AHEAD,
-            ContactRow.deleted_at.is_(None),
-        )
-        .order_by(ContactRow.next_contact_on)
-        .limit(100)
-    )
+        select(ContactRow).where(_is_to_chase(desk)).order_by(ContactRow.next_contact_on).limit(MOST)
+    ).all()
     found = [
-        _due_line(names, a.case_id, a.text, _agreed(a, desk.today()), a.due_on, Kind.ACTION, a.id)
+        _due_line(names, a.case_id, _words(a, a.text), _agreed(a, desk.today()), a.due_on, Kind.ACTION, a.id)
         for a in actions
         if a.case_id in names
     ]
     found += [
         _due_line(
-            names, c.case_id, c.purpose or "Contact again", "to chase", c.next_contact_on, Kind.CONTACT, c.id
+            names,
+            c.case_id,
+            _words(c, c.purpose) or "Contact again",
+            "to chase",
+            c.next_contact_on,
+            Kind.CONTACT,
+            c.id,
         )
         for c in chases
         if c.case_id in names
     ]
     return tuple(sorted(found, key=lambda d: d.on))
+
+
+def _met(desk: Desk, span: timedelta) -> ColumnElement[bool]:
+    """Say which meetings begin today or within a span of whole days; a day may have 23 or 25 hours."""
+    return and_(
+        MeetingRow.at >= at_local(desk.today(), time(0)),
+        MeetingRow.at < at_local(desk.today() + span, time(0)),
+        MeetingRow.deleted_at.is_(None),
+        MeetingRow.case_id.in_(_open_cases()),
+    )
+
+
+def _is_due(desk: Desk) -> ColumnElement[bool]:
+    return and_(
+        ActionRow.due_on <= desk.today() + AHEAD,
+        ActionRow.state.in_(OPEN),
+        ActionRow.owner != OwnerKind.PROFESSIONAL,
+        ActionRow.deleted_at.is_(None),
+        ActionRow.case_id.in_(_open_cases()),
+    )
+
+
+def _is_to_chase(desk: Desk) -> ColumnElement[bool]:
+    return and_(
+        ContactRow.next_contact_on <= desk.today() + AHEAD,
+        ContactRow.next_contact_on >= desk.today() - AHEAD,
+        ContactRow.deleted_at.is_(None),
+        ContactRow.case_id.in_(_open_cases()),
+    )
+
+
+def _words(row: ActionRow | ContactRow, text: str) -> str:
+    return RESTRICTED if row.sensitivity in _COVERED else text
 
 
 def _agreed(row: ActionRow, today: date) -> str:
@@ -215,12 +244,35 @@ def _lack(case: str, named: Named, what: str, why: str, fix: str) -> Lack:
     return Lack(CaseId(case), named.known_as, what, why, fix)
 
 
-def _sentence(page: TodayPage, today: date) -> str:
-    now = sum(m.on == today for m in page.meetings)
-    week = sum(today <= d.on <= today + timedelta(days=7) for d in page.due)
-    late = sum(d.on < today for d in page.due)
-    parts = [f"{_count(now, 'meeting')} today", f"{_count(week, 'thing').lower()} due within a week"]
-    return ", ".join([*parts, f"{late} overdue" if late else "nothing overdue"]) + "."
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How much there is in all: the lists on the page are cut short, the sentence is not."""
+
+    meetings: int
+    week: int
+    late: int
+
+
+def _counts(desk: Desk, session: Session) -> _Counts:
+    today = desk.today()
+
+    def count(wanted: ColumnElement[bool], *more: Any) -> int:
+        return session.scalar(select(func.count()).where(wanted, *more)) or 0
+
+    def due(first: date, last: date) -> int:
+        own = count(_is_due(desk), ActionRow.due_on.between(first, last))
+        return own + count(_is_to_chase(desk), ContactRow.next_contact_on.between(first, last))
+
+    one = timedelta(days=1)
+    return _Counts(count(_met(desk, one)), due(today, today + WEEK), due(date.min, today - one))
+
+
+def _sentence(counts: _Counts) -> str:
+    parts = [
+        f"{_count(counts.meetings, 'meeting')} today",
+        f"{_count(counts.week, 'thing').lower()} due within a week",
+    ]
+    return ", ".join([*parts, f"{counts.late} overdue" if counts.late else "nothing overdue"]) + "."
 
 
 _WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")

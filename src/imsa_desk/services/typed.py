@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from imsa_desk.domain.dates import at_local, parse_day, parse_time
+from imsa_desk.domain.dates import LOCAL, at_local, parse_day, parse_time
 from imsa_desk.errors import Problem, Refused
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -16,6 +17,8 @@ Word = TypeVar("Word", bound=StrEnum)
 LINE_LIMIT = 500
 TEXT_LIMIT = 200_000
 _MINUTES_IN_A_DAY = 24 * 60
+_BREAK = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+"""Every way a pasted text may end a line; dropping one would glue two words together."""
 
 
 class Typed:
@@ -121,9 +124,13 @@ class Typed:
         return tuple(w for w in found if w is not None)
 
 
+def same_minute(one: datetime, other: datetime) -> bool:
+    """Say whether a clock on the wall showed the same time: what was stored more exactly is then kept."""
+    shown = (m.astimezone(LOCAL).replace(tzinfo=None, second=0, microsecond=0) for m in (one, other))
+    return next(shown) == next(shown)
+
+
 def clean(text: str) -> str:
     """Normalise to NFC and drop characters no person types (controls but line breaks and tabs)."""
-    kept = unicodedata.normalize(
-        "NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n")
-    )
+    kept = unicodedata.normalize("NFC", _BREAK.sub("\n", text))
     return "".join(c for c in kept if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))

@@ -12,7 +12,6 @@ from sqlalchemy import select, text
 from imsa_desk import paths
 from imsa_desk.crypto.kdf import Params
 from imsa_desk.crypto.words import generate_passphrase
-from imsa_desk.domain.canonical import parse_canonical
 from imsa_desk.domain.forms.read import load_forms
 from imsa_desk.domain.ids import AdvocateId, AssessmentId
 from imsa_desk.domain.lists import load_lists
@@ -27,7 +26,6 @@ from imsa_desk.store.passphrase import check_passphrase
 from imsa_desk.store.project import differences
 from imsa_desk.store.records import AdvocateRow, AssessmentRow
 from imsa_desk.store.store import Store
-from imsa_desk.store.tables import journal_body
 from imsa_desk.store.vault import OpenVault, VaultInfo
 from imsa_desk.store.verify import verify_chains
 from imsa_desk.vocab import AccessKind, AssessmentState
@@ -160,18 +158,10 @@ def _open_store(opened: OpenVault, now: Callable[[], datetime]) -> Store:
     try:
         migrate.upgrade(engine)
         store = Store(engine, opened.vault_id, now)
-        with store.read() as session:
-            last = session.execute(
-                select(journal_body.c.body)
-                .where(journal_body.c.writer == opened.vault_id, journal_body.c.body.is_not(None))
-                .order_by(journal_body.c.seq.desc())
-                .limit(1)
-            ).scalar_one_or_none()
+        store.wind_clock()
     except BaseException:
         engine.dispose()
         raise
-    if last:
-        store.clock.seen(parse_canonical(last.encode())["hlc"])
     return store
 
 

@@ -5,11 +5,16 @@ It orders the display only; it never decides whose change counts (security refer
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
 _COUNTER_DIGITS = 4
 _COUNTER_LIMIT = 16**_COUNTER_DIGITS
+_LATEST = 1 << 42
+"""Milliseconds of the year 2109: a clock set wrong, here or elsewhere, drags no stamp beyond it."""
+STAMP = re.compile(r"0[0-7][0-9a-f]{10}-[0-9a-f]{4}")
+"""What a stamp looks like; it leaves twice the room that any clock here uses."""
 
 
 class HybridClock:
@@ -21,7 +26,7 @@ class HybridClock:
 
     def tick(self) -> str:
         """Give the next stamp."""
-        ms = int(self._now().timestamp() * 1000)
+        ms = min(int(self._now().timestamp() * 1000), _LATEST)
         if ms > self._ms:
             self._ms, self._counter = ms, 0
         else:
@@ -31,9 +36,9 @@ class HybridClock:
         return f"{self._ms:012x}-{self._counter:04x}"
 
     def seen(self, stamp: str) -> None:
-        """Run ahead of a stamp that came from elsewhere."""
+        """Run ahead of a stamp that came from elsewhere, unless no honest clock gave it."""
         theirs = _parse(stamp)
-        if theirs > (self._ms, self._counter):
+        if (self._ms, self._counter) < theirs and theirs[0] <= _LATEST:
             self._ms, self._counter = theirs
 
 

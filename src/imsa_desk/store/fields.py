@@ -14,6 +14,7 @@ from imsa_desk.store.records.base import Record, Utc, record_classes
 
 OUTSIDE = frozenset({"id", "case_id"})
 """Columns that stand in the line itself and never change."""
+_LARGEST = 2**31 - 1
 
 
 @cache
@@ -37,12 +38,12 @@ def to_field(value: Any) -> Any:
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
-    return value
+    return str(value) if isinstance(value, str) else value
 
 
-def is_empty(value: Any) -> bool:
-    """Say whether a value may be left out of a create line."""
-    return value is None or value is False or value == ""
+def is_empty(cls: type[Record], name: str, value: Any) -> bool:
+    """Say whether a create line may leave a value out: a reader would give the same one."""
+    return value is None or (type(value) is not int and value == empty_of(cls, name))
 
 
 @cache
@@ -54,8 +55,19 @@ def empty_of(cls: type[Record], name: str) -> Any:
     return {bool: False, str: ""}.get(column.type.python_type)
 
 
+@cache
+def needed_of(cls: type[Record]) -> frozenset[str]:
+    """Give the fields that every create line of a record must name, because nothing stands for empty."""
+    columns = columns_of(cls).items()
+    return frozenset(n for n, c in columns if not c.nullable and empty_of(cls, n) is None)
+
+
 def from_field(cls: type[Record], name: str, value: Any) -> Any:
-    """Give a JSON value as the column holds it. Raises Broken (E_RECORD) where it does not fit."""
+    """Give a JSON value as the column holds it. Raises Broken (E_RECORD) where it does not fit.
+
+    A day or moment has the one spelling that `to_field` writes: others could mean another moment on
+    another computer.
+    """
     column = columns_of(cls).get(name)
     if column is None:
         raise Broken("A line speaks of a field this version does not know.", code="E_RECORD")
@@ -64,13 +76,28 @@ def from_field(cls: type[Record], name: str, value: Any) -> Any:
             return None
         raise Broken("A line leaves a field empty that must be filled.", code="E_RECORD")
     wanted = datetime if isinstance(column.type, Utc) else column.type.python_type
-    try:
-        if wanted is datetime and isinstance(value, str):
-            return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone(UTC)
-        if wanted is date and isinstance(value, str):
-            return date.fromisoformat(value)
-    except ValueError as error:
-        raise Broken("A line holds a date that does not exist.", code="E_RECORD") from error
-    if type(value) is not wanted:
+    if wanted in (datetime, date):
+        return _day_or_moment(wanted, value)
+    if type(value) is not wanted or not _storable(column, value):
         raise Broken("A line holds a value of the wrong kind.", code="E_RECORD")
     return value
+
+
+def _day_or_moment(wanted: type[Any], value: Any) -> date | datetime:
+    try:
+        found: date = wanted.fromisoformat(value)
+    except (ValueError, TypeError) as error:
+        raise Broken("A line holds a date that does not exist.", code="E_RECORD") from error
+    if wanted is datetime and not str(value).endswith("Z"):
+        raise Broken("A line holds a moment without its zone.", code="E_RECORD")
+    if to_field(found) != value:
+        raise Broken("A line spells a date in another way than agreed.", code="E_RECORD")
+    return found
+
+
+def _storable(column: NamedColumn[Any], value: Any) -> bool:
+    """Say whether every database that holds records can hold the value: PostgreSQL is the strictest."""
+    if isinstance(value, str):
+        longest = getattr(column.type, "length", None)
+        return "\0" not in value and (longest is None or len(value) <= longest)
+    return type(value) is not int or abs(value) <= _LARGEST

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, text
 
+from imsa_desk.domain.finding import other_spellings
 from imsa_desk.store.records.base import Record
 from imsa_desk.store.tables import search_row
 from imsa_desk.vocab import Sensitivity
@@ -27,10 +28,10 @@ def words_of(record: Record) -> str:
 
 
 def other_forms(words: str) -> str:
-    """Give numbers as one run of digits and codes without dashes, so that either spelling finds them."""
+    """Give what else finds a text: numbers as one run of digits, codes without dashes, other spellings."""
     runs = [re.sub(r"\D", "", m.group()) for m in _NUMBER.finditer(words)]
     codes = [re.sub(r"[^A-Za-z0-9]", "", w) for w in words.split() if "-" in w]
-    return " ".join([*runs, *[r[2:] for r in runs if r.startswith("44")], *codes])
+    return " ".join([*runs, *[r[2:] for r in runs if r.startswith("44")], *codes, *other_spellings(words)])
 
 
 def _row(record: Record) -> dict[str, Any] | None:
@@ -70,6 +71,7 @@ def drop(connection: Connection, ids: Sequence[str]) -> None:
     """Take records out of the index, with the words they left in it."""
     kept = search_row.c
     old = connection.execute(select(kept.n, kept.text, kept.forms).where(kept.record.in_(ids))).all()
-    for n, words, forms in old:
-        connection.execute(_DROP, {"n": n, "text": words, "forms": forms})
+    if not old:
+        return
+    connection.execute(_DROP, [{"n": n, "text": words, "forms": forms} for n, words, forms in old])
     connection.execute(delete(search_row).where(kept.n.in_([n for n, _, _ in old])))

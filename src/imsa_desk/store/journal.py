@@ -17,14 +17,23 @@ from sqlalchemy import Connection, Engine, delete, event, inspect, select
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.ids import new_id
-from imsa_desk.errors import Broken
+from imsa_desk.errors import Broken, Refused
 from imsa_desk.store import index
 from imsa_desk.store.clock import HybridClock
-from imsa_desk.store.fields import columns_of, is_empty, to_field
+from imsa_desk.store.fields import OUTSIDE, columns_of, from_field, is_empty, to_field
 from imsa_desk.store.lines import FIRST, WHOLE, Line, make_line
 from imsa_desk.store.records.base import Record, record_classes
 from imsa_desk.store.tables import journal_body, journal_head, journal_link
 from imsa_desk.vocab import Operation
+
+LONGEST_BODY = 1_000_000
+"""Bytes of one body: with its link it fits the 1 MiB that a line of a bundle may have."""
+
+
+TOO_LONG = (
+    "This entry is longer than one entry can be, so it was not saved. Put part of it into a second entry or "
+    "a document."
+)
 
 
 @dataclass(slots=True)
@@ -61,19 +70,32 @@ def tail_of(connection: Connection, writer: str) -> tuple[int, str]:
 
 
 def changed_fields(record: Record) -> dict[str, Any]:
-    """Give the fields of a loaded record that differ from what is stored."""
+    """Give the fields of a loaded record that differ from what is stored.
+
+    Raises Broken (E_JOURNAL) where its id or case changed: no line could say so.
+    """
     state = inspect(record)
+    if any(state.attrs[name].history.has_changes() for name in OUTSIDE):
+        raise Broken("A record's id and case never change.", code="E_JOURNAL")
     changed = {}
     for name in columns_of(type(record)):
         history = state.attrs[name].history
         if history.has_changes() and list(history.added) != list(history.deleted):
-            changed[name] = to_field(getattr(record, name))
+            changed[name] = _field(record, name)
     return changed
 
 
+def _field(record: Record, name: str) -> Any:
+    """Give a column as its line says it, having seen that every reader would take it."""
+    value = to_field(getattr(record, name))
+    from_field(type(record), name, value)
+    return value
+
+
 def _created_fields(record: Record) -> dict[str, Any]:
-    values = {name: getattr(record, name) for name in columns_of(type(record))}
-    return {name: to_field(value) for name, value in values.items() if not is_empty(value)}
+    cls = type(record)
+    filled = [name for name in columns_of(cls) if not is_empty(cls, name, getattr(record, name))]
+    return {name: _field(record, name) for name in filled}
 
 
 def _heads(connection: Connection, ids: list[str]) -> dict[str, dict[str, list[str]]]:
@@ -104,12 +126,14 @@ def _body(
 
 
 def append(connection: Connection, act: Act, bodies: Iterable[dict[str, Any]]) -> list[Line]:
-    """Chain bodies to the writer's last line and store them."""
+    """Chain bodies to the writer's last line and store them. Raises Refused (E_TOO_LONG)."""
     seq, prev = act.tail or tail_of(connection, act.writer)
     lines = []
     for body in bodies:
         seq += 1
         line = make_line(act.writer, seq, prev, body)
+        if len((line.body or "").encode()) > LONGEST_BODY:
+            raise Refused(TOO_LONG, code="E_TOO_LONG")
         prev = line.link.line_hash
         lines.append((line, body))
     if lines:
@@ -204,15 +228,22 @@ def _forget_tail(session: Session) -> None:
 def guard(engine: Engine) -> None:
     """Refuse statements that change a record table past the journal, on every connection of an engine.
 
-    Allowed are a flush (journalled) and projecting (`connection.info["projecting"]`).
+    Allowed are a flush (journalled) and projecting (`connection.info["projecting"]`). While a connection is
+    lent for reading (`connection.info["reading"]`) every change is refused: it would be rolled back unseen.
     """
     names = "|".join(sorted(str(cls.__table__.name) for cls in record_classes()))  # type: ignore[attr-defined]  # FromClause has no name
+    before = r"(?:\s|--[^\n]*\n|/\*.*?\*/|WITH\b.*?(?=\b(?:INSERT|REPLACE|UPDATE|DELETE)\b))*"
+    verb = r"(?:(?:INSERT(?:\s+OR\s+\w+)?|REPLACE)\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)(?:\s+ONLY)?"
     wanted = re.compile(
-        rf'\s*(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+"?(?:{names})"?\b',
-        re.IGNORECASE,
+        rf"{before}{verb}\s+(?:[\"'`\[]?\w+[\"'`\]]?\s*\.\s*)?[\"'`\[]?(?:{names})\b",
+        re.IGNORECASE | re.DOTALL,
     )
 
+    changing = re.compile(r"\s*(?:INSERT|REPLACE|UPDATE|DELETE)\b", re.IGNORECASE)
+
     def check(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if connection.info.get("reading") and changing.match(statement):
+            raise Broken("Something was changed while only reading.", code="E_JOURNAL")
         if connection.info.get("flushing") or connection.info.get("projecting"):
             return
         if wanted.match(statement):
@@ -220,4 +251,9 @@ def guard(engine: Engine) -> None:
 
     event.listen(engine, "before_cursor_execute", check)
     # A flush that failed never reaches `after_flush`: without this the guard would stay down.
-    event.listen(engine, "rollback", lambda connection: connection.info.pop("flushing", None))
+    event.listen(engine, "rollback", _forget_flags)
+
+
+def _forget_flags(connection: Connection) -> None:
+    for flag in ("flushing", "reading"):
+        connection.info.pop(flag, None)

@@ -3,6 +3,9 @@
 For each field the lines that nothing replaces are its heads. One head is the value; several are a
 conflict, of which one is shown provisionally: the safer one where safety is at stake, else the
 latest by hybrid clock and line hash. Import order and repetition do not matter.
+
+A record is of the kind its making line says; of two that claim the same id, the one with the lower
+hash. Lines of another kind under that id are kept and shown in its history, but project to nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from sqlalchemy import Connection, delete, select
 from imsa_desk.domain.canonical import parse_canonical
 from imsa_desk.store.fields import class_of, columns_of, empty_of, from_field
 from imsa_desk.store.lines import WHOLE
-from imsa_desk.store.records.base import Record
+from imsa_desk.store.records.base import Record, record_classes
 from imsa_desk.store.tables import journal_body, journal_head, journal_link
 from imsa_desk.vocab import Kind, Operation, Safe
 
@@ -51,7 +54,7 @@ def heads_of(lines: list[tuple[str, Body]]) -> Heads:
     """Give the heads of every field: `*` for the line that made the record."""
     replaced: dict[str, set[str]] = {}
     setting: Heads = {}
-    for line, body in lines:
+    for line, body in _of_one_kind(lines):
         if body["op"] == Operation.CREATE:
             setting.setdefault(WHOLE, []).append(line)
         elif body["op"] == Operation.UPDATE:
@@ -65,6 +68,14 @@ def heads_of(lines: list[tuple[str, Body]]) -> Heads:
         # A create line that no update of this field names still stands beside the update.
         heads[name] = sorted((set(setting[name]) | made) - gone)
     return heads
+
+
+def _of_one_kind(lines: list[tuple[str, Body]]) -> list[tuple[str, Body]]:
+    kinds = {body["kind"] for _, body in lines}
+    if len(kinds) < 2:
+        return lines
+    made = min(((h, b["kind"]) for h, b in lines if b["op"] == Operation.CREATE), default=None)
+    return [] if made is None else [(h, b) for h, b in lines if b["kind"] == made[1]]
 
 
 def row_of(lines: list[tuple[str, Body]]) -> tuple[type[Record], dict[str, Any]] | None:
@@ -98,13 +109,16 @@ def _as_column(cls: type[Record], name: str, value: Any) -> Any:
 
 
 def _chosen(kind: Kind, name: str, values: list[tuple[str, str, Any]]) -> Any:
-    """Choose among heads: a withdrawal, a restriction and a raised sensitivity always win."""
+    """Choose among heads: a withdrawal, a restriction, privacy and a raised sensitivity always win."""
     if name == "sensitivity":
         return max(v for _, _, v in values)
+    if name == "private":
+        return any(v for _, _, v in values)
     if kind is Kind.CONSENT and name == "withdrawn_on":
         return min((v for _, _, v in values if v), default=None)
     if kind is Kind.SAFE_CONTACT and name == "safe":
-        return min((v for _, _, v in values), key=_SAFE_ORDER.index)
+        known = [v for _, _, v in values if v in _SAFE_ORDER]
+        return min(known or [max(values)[2]], key=lambda v: _SAFE_ORDER.index(v) if known else 0)
     return max(values)[2]
 
 
@@ -134,10 +148,26 @@ def _project_chunk(connection: Connection, ids: Sequence[str]) -> None:
             rows.setdefault(made[0], []).append(made[1])
     if heads:
         connection.execute(journal_head.insert(), heads)
+    _clear(connection, ids, lines, rows)
     for cls, values in rows.items():
         table = cls.__table__
         connection.execute(table.delete().where(table.c.id.in_([v["id"] for v in values])))  # type: ignore[attr-defined]  # FromClause in the stubs
         connection.execute(table.insert(), values)  # type: ignore[attr-defined]  # FromClause in the stubs
+
+
+def _clear(
+    connection: Connection,
+    ids: Sequence[str],
+    lines: dict[str, list[tuple[str, Body]]],
+    rows: dict[type[Record], list[dict[str, Any]]],
+) -> None:
+    """Take away rows that project to nothing any more: erased, or made by a line of another kind."""
+    made = {v["id"] for values in rows.values() for v in values}
+    mixed = {r for r, found in lines.items() if len({b["kind"] for _, b in found}) > 1}
+    gone = sorted((set(ids) - made) | mixed)
+    for cls in record_classes() if gone else ():
+        table = cls.__table__
+        connection.execute(table.delete().where(table.c.id.in_(gone)))  # type: ignore[attr-defined]  # FromClause in the stubs
 
 
 def differences(connection: Connection) -> list[str]:

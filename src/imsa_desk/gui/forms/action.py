@@ -28,13 +28,20 @@ class ActionEditor(Editor[ActionDraft]):
     def load(self, desk: Desk) -> Loaded[ActionDraft]:
         head = cases.case_head(desk, CaseId(self.case_id))
         people = [i.professional for i in professionals.involvements_of(desk, head.id) if i.ended_on is None]
-        return Loaded(ActionDraft(theme=self.subject), f"Agreed with {head.known_as}", "", {"people": people, "head": head})
+        return Loaded(
+            ActionDraft(theme=self.subject),
+            f"Agreed with {head.known_as}",
+            "",
+            {"people": people, "head": head},
+        )
 
     def build(self, loaded: Loaded[ActionDraft]) -> None:
         answers = owners(loaded.values["head"].known_as, loaded.values["people"])
         self.what = TextLine()
         self.who = Choice("", answers, OwnerKind.IMSA, tall=True, name="Who will do it")
-        self.due = DateField(today=self.context.desk.today, ahead=True, what="the day it is due", name="By when")
+        self.due = DateField(
+            today=self.context.desk.today, ahead=True, what="the day it is due", name="By when"
+        )
         themes = [Option(t, SHORT_NAMES[t]) for t in Theme]
         self.theme = Choice("", themes, "", empty="none", may_be_empty=True, tall=True, name="Theme")
         put = self.content.addWidget

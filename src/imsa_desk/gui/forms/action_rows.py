@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from imsa_desk.domain.actions import ActionDraft
 from imsa_desk.domain.coordination import Professional
@@ -16,7 +16,7 @@ from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.choice import Choice, Option
 from imsa_desk.gui.widgets.fields import TextLine
 from imsa_desk.gui.widgets.heading import label
-from imsa_desk.gui.widgets.layout import row
+from imsa_desk.gui.widgets.layout import column, row
 from imsa_desk.vocab import OwnerKind
 
 PROFESSIONAL = "professional:"
@@ -46,7 +46,9 @@ class ActionLine(QWidget):
         drop.clicked.connect(self.removed)
         self.wrong = label("", "alert", wrap=True)
         self.wrong.hide()
-        line = row(self.who, self.what, self.due, drop, space=8)
+        parts = (("Who", self.who), ("What", self.what), ("By when", self.due))
+        columns = [column(*([label(words, "meta")] if number == 1 else []), p, space=2) for words, p in parts]
+        line = row(*columns, column(None, drop), space=8)
         line.setStretch(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -59,7 +61,11 @@ class ActionLine(QWidget):
         owner = self.who.value
         if owner.startswith(PROFESSIONAL):
             return ActionDraft(
-                self.what.text(), OwnerKind.PROFESSIONAL, owner[len(PROFESSIONAL) :], self.due.text(), self._theme
+                self.what.text(),
+                OwnerKind.PROFESSIONAL,
+                owner[len(PROFESSIONAL) :],
+                self.due.text(),
+                self._theme,
             )
         return ActionDraft(self.what.text(), owner, "", self.due.text(), self._theme)
 
@@ -81,9 +87,6 @@ class ActionRows(QWidget):
         self.setAccessibleName(name)
         self._answers: list[Option] = []
         self._lines: list[ActionLine] = []
-        self._heads = QWidget()
-        heads = QGridLayout(self._heads)
-        heads.setContentsMargins(0, 0, 0, 0)
         self._box = QVBoxLayout()
         self._box.setSpacing(8)
         self._add = Button("Add what was agreed", "link", icon="plus", small=True)

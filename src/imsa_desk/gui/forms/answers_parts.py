@@ -42,7 +42,9 @@ class Asked:
         """Give a scale as answers to choose from, with the name in place of "the person"."""
         named = scale in NAMED_SCALES
         return [
-            Option(str(point.value), self.speech.label(self.form, scale, point.value) if named else point.label)
+            Option(
+                str(point.value), self.speech.label(self.form, scale, point.value) if named else point.label
+            )
             for point in self.form.scale(scale).point
         ]
 
@@ -113,8 +115,10 @@ class Rated(QWidget):
         super().__init__()
         self.rating = rating
         wide = theme.px(_CAPTION)
-        shown = caption if above else theme.metrics("small", True).elidedText(
-            caption, Qt.TextElideMode.ElideRight, wide - 8
+        shown = (
+            caption
+            if above
+            else theme.metrics("small", True).elidedText(caption, Qt.TextElideMode.ElideRight, wide - 8)
         )
         words = label(shown, "caps")
         words.setToolTip(caption if shown != caption else "")
@@ -126,7 +130,10 @@ class Rated(QWidget):
             words.setFixedSize(wide, theme.px(32))
         layout.addWidget(words, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(rating)
-        rating.setMinimumWidth(theme.px(200))
+        if rating.maximumWidth() < theme.px(400):
+            layout.addStretch(1)
+        else:
+            rating.setMinimumWidth(theme.px(200))
         self.setFocusProxy(rating)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

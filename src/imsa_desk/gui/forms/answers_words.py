@@ -70,7 +70,7 @@ def said(form: Form, question: Question, given: Given | None, speech: Speech) ->
     value = given.value
     if given.not_discussed:
         lines = [Said("", speech.label(form, "not_discussed", given.not_discussed))]
-        return tuple([*lines, *_quotes(value, ("words", "text", "note"))])
+        return (*lines, *_quotes(value, ("words", "text", "note")))
     match question.kind:
         case QuestionKind.NEED_ITEM:
             return tuple(_need(form, value, speech))
@@ -79,14 +79,14 @@ def said(form: Form, question: Question, given: Given | None, speech: Speech) ->
         case QuestionKind.CHOICE:
             choice = value.get("choice")
             lines = [Said("", question.option_label(choice))] if choice else []
-            return tuple([*lines, *_quotes(value, ("other",))])
+            return (*lines, *_quotes(value, ("other",)))
         case QuestionKind.CHOICES:
             chosen = ", ".join(question.option_label(one) for one in several(value.get("choices")))
-            return tuple([*([Said("", chosen)] if chosen else []), *_quotes(value, ("other",))])
+            return (*([Said("", chosen)] if chosen else []), *_quotes(value, ("other",)))
         case QuestionKind.YES_NO_UNKNOWN:
             choice = value.get("choice")
             lines = [Said("", YES_NO_UNKNOWN.get(str(choice), str(choice)))] if choice else []
-            return tuple([*lines, *_quotes(value, ("note",))])
+            return (*lines, *_quotes(value, ("note",)))
         case QuestionKind.DATE:
             return tuple(Said("", said_day(str(day))) for day in [value.get("day")] if day)
         case QuestionKind.NUMBER:
@@ -135,14 +135,22 @@ def _risk(form: Form, value: dict[str, object], speech: Speech) -> list[Said]:
         scale = "band" if part == "residual_band" else part
         if value.get(part):
             lines.append(Said(words, speech.label(form, scale, value[part])))
-    for part, words in (("who_at_risk", "Who"), ("risk_from", "From"), ("protective_factors", "Protected by")):
+    for part, words in (
+        ("who_at_risk", "Who"),
+        ("risk_from", "From"),
+        ("protective_factors", "Protected by"),
+    ):
         chosen = ", ".join(speech.label(form, part, one) for one in several(value.get(part)))
         lines += [Said(words, chosen)] if chosen else []
     return [*lines, *_quotes(value, ("note",))]
 
 
 def _quotes(value: dict[str, object], parts: tuple[str, ...]) -> list[Said]:
-    return [Said("", f"“{value[part]}”", quoted=True) for part in parts if value.get(part)]
+    return [Said("", _quoted(str(value[part])), quoted=True) for part in parts if value.get(part)]
+
+
+def _quoted(words: str) -> str:
+    return words if words[:1] in "“‘\"'«„" else f"“{words}”"
 
 
 def said_day(typed: str) -> str:

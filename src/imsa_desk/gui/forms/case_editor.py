@@ -76,9 +76,11 @@ class CaseEditor(Editor[CaseDraft]):
     def _place_person(self) -> None:
         put = self.content.addWidget
         known = self._field(
-            "person.known_as", "Known as", self.known_as, "The name the person wants to be called"
+            "person.known_as", "Known as", self.known_as, "What the person wants to be called"
         )
-        script = self._field("person.known_as_script", "The same in their own script", self.script)
+        script = self._field(
+            "person.known_as_script", "In their own script", self.script, "As they write it themselves"
+        )
         self.fields["known_as"] = known
         names = row(known, script, space=16)
         put(Heading("The person"))
@@ -86,7 +88,7 @@ class CaseEditor(Editor[CaseDraft]):
         self._pair(
             self._field("pronouns", "Pronouns", self.pronouns, narrow=True),
             self._field("gender", "Gender", self.gender, narrow=True),
-            self._field("born", "Born", self.born, "4 May 1990, May 1990 or about 1990", narrow=True),
+            self._field("born", "Born, such as 4 May 1990 or about 1990", self.born, narrow=True),
         )
         put(self._field("languages", "Languages, the preferred one first", self.languages))
         self._pair(

@@ -1,4 +1,4 @@
-"""CloseCaseEditor: close a case with the reason and the day; it can be opened again by changing its status."""
+"""CloseCaseEditor: close a case with its reason and day; changing its status opens it again."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ class CloseCaseEditor(Editor[Closing]):
 
     def build(self, loaded: Loaded[Closing]) -> None:
         self.reason = choice(self.context.desk.lists, "closure_reason", "Why it is closed", empty=True)
-        self.on = DateField(today=self.context.desk.today, what="the day the case was closed", name="Closed on")
+        self.on = DateField(
+            today=self.context.desk.today, what="the day the case was closed", name="Closed on"
+        )
         why = Field("Why it is closed", self.reason, small_label=True, stretch=False)
         self.content.addWidget(self.add("closure_reason", why))
         self.content.addWidget(self.add("closed_on", Field("Closed on", self.on, small_label=True)))

@@ -19,7 +19,7 @@ from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.errors import ErrorSummary
 from imsa_desk.gui.widgets.fields import Field
-from imsa_desk.gui.widgets.heading import SavedState, Title
+from imsa_desk.gui.widgets.heading import SavedState, Title, label
 from imsa_desk.gui.widgets.layout import Line, PageScroll, row
 from imsa_desk.gui.widgets.tag import Tag, TagValue
 from imsa_desk.services import drafts
@@ -106,13 +106,14 @@ class Editor(QWidget, Generic[D]):
 
     def _lay_out(self) -> None:
         self.heading = Title("")
+        self.sentence = label("", "muted", wrap=True)
         self.tag = Tag(TagValue("Draft", "info", "draft"))
         self.tag.hide()
         self.state = SavedState()
         self.summary = ErrorSummary()
         self.sheet = PageScroll((24, 8, 24, 16))
         self.content = self.sheet.content
-        self.content.setSpacing(14)
+        self.content.setSpacing(12)
         self.content.addWidget(self.summary)
         self.save_button = Button(self.verb, "primary", shortcut="Ctrl+Enter")
         self.save_button.clicked.connect(self.save)
@@ -125,7 +126,8 @@ class Editor(QWidget, Generic[D]):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(row(self.heading, self.tag, None, self.state, margins=(24, 14, 24, 6)))
+        layout.addLayout(row(self.heading, self.tag, None, self.state, margins=(24, 14, 24, 2)))
+        layout.addLayout(row(self.sentence, margins=(24, 0, 24, 6)))
         layout.addWidget(self.sheet, 1)
         layout.addWidget(Line())
         layout.addLayout(row(self.save_button, close, None, self.throw, margins=(24, 10, 24, 12)))
@@ -173,7 +175,9 @@ class Editor(QWidget, Generic[D]):
     def _show(self, outcome: tuple[Loaded[D], Draft | None]) -> None:
         loaded, kept = outcome
         self.loaded = loaded
-        self.heading.show_words(loaded.title, loaded.sentence)
+        self.heading.show_words(loaded.title)
+        self.sentence.setText(loaded.sentence)
+        self.sentence.setVisible(bool(loaded.sentence))
         self.build(loaded)
         self.content.addStretch(1)
         restored = self._restore(kept) if kept else None

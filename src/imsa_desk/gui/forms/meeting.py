@@ -70,19 +70,25 @@ class MeetingEditor(Editor[MeetingDraft]):
             self.add("on", Field("Date", self.on, small_label=True)),
             self.add("time", Field("Time", self.time, small_label=True, stretch=False)),
             self.add("minutes", Field("Minutes", self.minutes, small_label=True, stretch=False)),
+            self.add("how", Field("How", self.how, small_label=True)),
             space=10,
         )
         when.setStretch(0, 1)
-        where = row(
-            self.add("how", Field("How", self.how, small_label=True, stretch=False)),
+        what = row(
+            self.add("title", Field("What it was about", self.title, small_label=True)),
             self.add("place", Field("Where", self.place, small_label=True)),
+            space=10,
+        )
+        who = row(
+            self.add("attendees", Field("Also present", self.attendees, small_label=True)),
             self.add("interpreter", Field("Interpreter", self.interpreter, small_label=True)),
             space=10,
         )
-        self.content.addLayout(when)
-        self.content.addLayout(where)
-        self.content.addWidget(self.add("title", Field("What it was about", self.title, small_label=True)))
-        self.content.addWidget(self.add("attendees", Field("Also present", self.attendees, small_label=True)))
+        for line in (what, who):
+            line.setStretch(0, 3)
+            line.setStretch(1, 2)
+        for line in (when, what, who):
+            self.content.addLayout(line)
         self.content.addWidget(self.add("themes", Field("Themes", self.themes, small_label=True)))
         wants = Field(words.wants(pronouns), self.instruction, small_label=True)
         self.content.addWidget(self.add("instruction", wants))

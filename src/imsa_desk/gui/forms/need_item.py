@@ -88,7 +88,9 @@ class NeedBody(AnswerBody):
         self._words = TextArea(name=f"In {asked.speech.their} words", lines=1)
         self._words.textChanged.connect(lambda: self._text("words", self._words.text))
         self._choices = {
-            "importance": Choice(f"Matters to {asked.speech.them}", asked.options("importance"), may_be_empty=True),
+            "importance": Choice(
+                f"Matters to {asked.speech.them}", asked.options("importance"), may_be_empty=True
+            ),
             "confidence": Choice("Sure of it", asked.options("confidence"), may_be_empty=True),
             "consent_to_refer": Choice("May refer", asked.options("consent_to_refer"), may_be_empty=True),
         }

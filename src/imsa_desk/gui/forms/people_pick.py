@@ -35,8 +35,9 @@ class PeoplePick(Flow):
         """Offer these people; who was chosen stays chosen."""
         for person in people:
             if person.id not in self._pills:
-                words = f"{person.name}, {person.organisation}" if person.organisation else person.name
-                pill = Pill(words)
+                pill = Pill(person.name)
+                pill.setToolTip(person.organisation)
+                pill.setAccessibleDescription(person.organisation)
                 pill.toggled.connect(lambda _: self.changed.emit())
                 self._pills[person.id] = pill
                 self.insert_before_last(pill)

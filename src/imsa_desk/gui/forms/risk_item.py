@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from imsa_desk.domain.assessments import AnswerDraft, answer_band, risk_band
 from imsa_desk.domain.forms import Scale
@@ -59,7 +59,9 @@ class RiskBody(AnswerBody):
         self._present.rated.connect(self._said_present)
         self._present.not_discussed.connect(self.not_discussed)
         self._folded = ShortLine()
-        head = row(Rated("So now", self._present), self._folded, space=16)
+        so_now = Rated("So now", self._present)
+        so_now.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        head = row(so_now, self._folded, space=16)
         head.setStretch(1, 1)
         self.content.addLayout(head)
         self._ratings: dict[str, Rating] = {}
@@ -70,6 +72,11 @@ class RiskBody(AnswerBody):
     # --- yes or no, and the two ratings ---
 
     def _said_present(self, index: int) -> None:
+        if index < 0:
+            for part in _RATED:
+                self.value.pop(part, None)
+                if part in self._ratings:
+                    self._ratings[part].set_value(None)
         self.put("present", None if index < 0 else self._steps[index])
         self._follow()
 
@@ -127,7 +134,9 @@ class RiskBody(AnswerBody):
             self._say_band()
         draft = AnswerDraft("", self.value)
         lines = said(self.asked.form, self.asked.question, draft, self.asked.speech)
-        beside = tuple(one for one in lines if one.label not in ("Likelihood", "Severity", "Risk") and one.words)
+        beside = tuple(
+            one for one in lines if one.label not in ("Likelihood", "Severity", "Risk") and one.words
+        )
         shown = one_line(tuple(one for one in beside if one.words not in ("Not so now", "So now, not rated")))
         self._folded.show_words("" if self._unfolded else shown)
 
@@ -140,7 +149,9 @@ class RiskBody(AnswerBody):
             return
         self._band.show_value(BAND_TAGS[band])
         form, reckoned = self.asked.form, risk_band(likelihood, severity)
-        words = f"{form.scale('likelihood').label(likelihood)}, {form.scale('severity').label(severity).lower()}"
+        words = (
+            f"{form.scale('likelihood').label(likelihood)}, {form.scale('severity').label(severity).lower()}"
+        )
         if band is reckoned:
             self._why.show_words(f"{words}. A sorting aid: your judgement decides.")
         else:
@@ -222,7 +233,9 @@ class RiskBody(AnswerBody):
                 area.setPlainText(self.words(part))
         if self._reason.text() != self.words("judgement_reason"):
             self._reason.setText(self.words("judgement_reason"))
-        self._reason_part.setVisible(there and bool(self.words("judged_band") or self.words("judgement_reason")))
+        self._reason_part.setVisible(
+            there and bool(self.words("judged_band") or self.words("judgement_reason"))
+        )
 
     # --- the answer ---
 

@@ -62,20 +62,24 @@ class ThemeNoteEditor(Editor[ThemeEntryDraft]):
         put(self.add("sensitivity", seen))
 
     def _rated(self, level: int) -> None:
-        self.meaning.setText(LEVEL_MEANINGS[level] if level >= 0 else "")
+        self._explain(None if level < 0 else level)
         if level >= 0:
             self.skipped.set_value("")
+
+    def _explain(self, level: int | None) -> None:
+        self.meaning.setText("" if level is None else LEVEL_MEANINGS[level])
+        self.meaning.setVisible(level is not None)
 
     def _skip(self, why: str) -> None:
         self.skipped.set_value(why)
         if why:
             self.level.set_value(None)
-            self.meaning.setText("")
+            self._explain(None)
         self.touch()
 
     def show_draft(self, draft: ThemeEntryDraft) -> None:
         self.level.set_value(draft.need_level)
-        self.meaning.setText("" if draft.need_level is None else LEVEL_MEANINGS[draft.need_level])
+        self._explain(draft.need_level)
         self.skipped.set_value(draft.not_discussed)
         self.notes.setPlainText(draft.notes)
         self.step.setText(draft.next_step)

@@ -12,7 +12,7 @@ from imsa_desk.gui import theme
 from imsa_desk.gui.models import doing, say
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.fields import Tick
-from imsa_desk.gui.widgets.heading import label
+from imsa_desk.gui.widgets.heading import LabelKind, label
 from imsa_desk.gui.widgets.layout import column, empty, row
 from imsa_desk.services.actions import set_action_state
 from imsa_desk.vocab import ActionState, Kind, OwnerKind
@@ -29,7 +29,9 @@ class AgreedList(QWidget):
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(8)
 
-    def show_actions(self, actions: Sequence[Action], *, none: str = "Nothing is agreed at the moment.") -> None:
+    def show_actions(
+        self, actions: Sequence[Action], *, none: str = "Nothing is agreed at the moment."
+    ) -> None:
         """Show these actions, the nearest first."""
         empty(self._box)
         for action in actions[: self._most]:
@@ -52,7 +54,7 @@ class AgreedList(QWidget):
         made.setStretch(1, 1)
         return column(made)
 
-    def _note(self, action: Action) -> tuple[str, str]:
+    def _note(self, action: Action) -> tuple[str, LabelKind]:
         today = self._context.desk.today()
         if action.done_on is not None:
             return f"done {say_day(action.done_on, today)}", "meta"
@@ -62,9 +64,9 @@ class AgreedList(QWidget):
             return "no day set", "meta"
         gone = (today - action.due_on).days
         if gone > 0 and action.owner is OwnerKind.PROFESSIONAL:
-            return f"{say.days(gone)} silent", "caution_small"
+            return f"{say.days(gone)} silent", "caution"
         role = say.due_role(action.due_on, today)
-        kind = f"{role}_small" if role in ("caution", "alert") else "meta"
+        kind: LabelKind = "caution" if role == "caution" else "alert" if role == "alert" else "meta"
         return f"{say_day(action.due_on, today)}, {say.until(action.due_on, today)}", kind
 
     def _mark(self, action: Action, done: bool) -> None:

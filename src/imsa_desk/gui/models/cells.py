@@ -31,6 +31,7 @@ class Cell:
     note_role: str = "muted"
     strong: bool = False
     body: bool = False
+    wraps: bool = False
     mono: bool = False
     icon: str = ""
     icon_role: str = "muted"
@@ -103,7 +104,12 @@ class CellModel(QAbstractTableModel, Generic[V]):
             return None
         if role == Qt.ItemDataRole.UserRole:
             return self.cell(index.row(), index.column())
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        wanted = (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.AccessibleTextRole,
+            Qt.ItemDataRole.ToolTipRole,
+        )
+        if role in wanted:
             return self.cell(index.row(), index.column()).sentence
         return None
 

@@ -22,6 +22,8 @@ from imsa_desk.gui.models.cells import Cell, CellModel
 
 Index = QModelIndex | QPersistentModelIndex
 V = TypeVar("V")
+TWO_LINES = 2
+"""Columns that go from this step on are told in a second line instead."""
 INSET = 12
 """How far a cell's text begins from its left edge; the ground of a row starts at the edge."""
 
@@ -114,7 +116,7 @@ class CellTable(QTableView):
             if sum(theme.px(c.width) for c in kept.values()) <= room:
                 break
             kept = {n: c for n, c in kept.items() if c.goes != goes}
-        narrow = len(kept) < len(self._cells.columns)
+        narrow = any(c.goes >= TWO_LINES for n, c in enumerate(self._cells.columns) if n not in kept)
         if narrow != self.narrow:
             self.narrow = narrow
             self._measure()
@@ -233,7 +235,7 @@ class CellDelegate(QStyledItemDelegate):
             paint.box(p, whole, "hover", None, theme.radius("control"))
         else:
             left = area.left() + (INSET if first else 0)
-            paint.hairline(p, left, area.right() + 1 - (INSET if last else 0), area.bottom())
+            paint.hairline(p, left, area.right() - (INSET if last else 0), area.bottom() - 1)
         if current and table.ringed:
             paint.ring(p, whole, theme.radius("control"))
 
@@ -257,6 +259,11 @@ def _draw_cell(p: QPainter, area: QRectF, cell: Cell, *, ready: bool, narrow: bo
         )
         left += paint.tag_width(cell.tag.words, cell.tag.icon or "") + theme.px(8)
     size: theme.Size = "body" if cell.body else "small"
+    if cell.wraps and paint.width_of(cell.words, size) > right - left:
+        _draw_wrapped(
+            p, QRectF(left, area.top() + theme.px(7), right - left, theme.px(41)), cell.words, cell.role
+        )
+        return
     used = paint.text(
         p, left, top, cell.words, role=cell.role, size=size, strong=cell.strong, mono=cell.mono,
         width=max(0.0, right - left), high=first,
@@ -273,6 +280,27 @@ def _draw_cell(p: QPainter, area: QRectF, cell: Cell, *, ready: bool, narrow: bo
             p, left, top + first - theme.px(2), below, role="muted", size="small", width=right - left,
             high=theme.px(20),
         )  # fmt: skip
+
+
+def _draw_wrapped(p: QPainter, area: QRectF, words: str, role: str) -> None:
+    """Draw words over two lines, the second one shortened."""
+    measure = theme.metrics("small")
+    first = ""
+    rest = words.split()
+    while rest and measure.horizontalAdvance(f"{first} {rest[0]}".strip()) <= area.width():
+        first = f"{first} {rest.pop(0)}".strip()
+    high = area.height() / 2
+    for n, line in enumerate((first, " ".join(rest))):
+        paint.text(
+            p,
+            area.left(),
+            area.top() + n * high,
+            line,
+            role=role,
+            size="small",
+            width=area.width(),
+            high=high,
+        )
 
 
 def _draw_verb(p: QPainter, area: QRectF, cell: Cell, ready: bool) -> None:

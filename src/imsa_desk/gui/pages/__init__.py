@@ -192,5 +192,5 @@ EDITORS: tuple[EditorEntry, ...] = (
     EditorEntry("close_case", "Close case", f"{_FORMS}.closing:CloseCaseEditor", (560, 400)),
     EditorEntry("document", "Document", f"{_HERE}.document:DocumentView", (820, 700)),
     EditorEntry("reflection", "Reflection", f"{_FORMS}.reflection:ReflectionEditor"),
-    EditorEntry("print", "Print", f"{_HERE}.print_preview:PrintPreview", (900, 700)),
+    EditorEntry("print", "Print", f"{_FORMS}.print_preview:PrintPreview", (900, 720)),
 )

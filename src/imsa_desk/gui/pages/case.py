@@ -90,12 +90,11 @@ class CasePage(QWidget):
         self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(0)
         layout.addLayout(row(self.line, log, self._more, margins=(24, 0, 16, 0)))
-        layout.addLayout(row(self.banner, margins=(24, 0, 24, 0)))
+        layout.addLayout(row(self.banner, margins=(24, 6, 24, 4)))
         layout.addLayout(row(self.tabs, margins=(24, 0, 12, 0)))
         layout.addWidget(Line())
-        layout.setSpacing(4)
         layout.addWidget(self.stack, 1)
 
     def minimumSizeHint(self) -> QSize:

@@ -18,10 +18,10 @@ from imsa_desk.domain.timeline import Moment
 from imsa_desk.gui import theme
 from imsa_desk.gui.models import say
 from imsa_desk.gui.models.agreed import AgreedList
+from imsa_desk.gui.models.marks import Mark, Numeral
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import Heading, label
-from imsa_desk.gui.widgets.icon import Icon
 from imsa_desk.gui.widgets.layout import column, overhang, row
 from imsa_desk.gui.widgets.page import BasePage
 from imsa_desk.gui.widgets.rows import Row, RowList
@@ -92,7 +92,7 @@ class CaseOverview(BasePage):
         layout.addLayout(overhang(self._latest))
 
     def _build_side(self) -> QVBoxLayout:
-        self._due_days, self._due_day = label("", "title"), label("")
+        self._due_days, self._due_day = Numeral(), label("")
         self._due_what = label("", "strong", wrap=True)
         self._due_note = label("", "meta", wrap=True)
         self.agreed = AgreedList(self._context)
@@ -113,7 +113,7 @@ class CaseOverview(BasePage):
             self.agreed,
             18,
             row(label("What matters", "caps"), None, change),
-            row(column(Icon("quote", "accent_text", 18), None), column(self._matters, self._matters_note), space=8),
+            row(column(Mark("quote"), None), column(self._matters, self._matters_note), space=8),
             None,
             space=4,
         )
@@ -181,15 +181,14 @@ class CaseOverview(BasePage):
         due = [a for a in actions if a.due_on is not None and a.owner is not OwnerKind.PROFESSIONAL]
         first = min(due, key=lambda a: a.due_on or date.max, default=None)
         if first is None or first.due_on is None:
-            self._due_days.setText("Nothing is due")
+            self._due_days.show_words("Nothing is due", "text")
             for part in (self._due_day, self._due_what, self._due_note):
                 part.setText("")
                 part.hide()
-            theme.restyle(self._due_days, "tone", "")
             return
-        self._due_days.setText(say.until(first.due_on, today).capitalize())
         role = say.due_role(first.due_on, today)
-        theme.restyle(self._due_days, "tone", role if role in ("caution", "alert") else "")
+        big = say.until(first.due_on, today)
+        self._due_days.show_words(big[0].upper() + big[1:], "text" if role == "muted" else role)
         self._due_day.setText(say_day(first.due_on, today))
         self._due_what.setText(first.text)
         agreed = f", agreed {say_day(first.agreed_on, today)}" if first.agreed_on else ""
@@ -201,7 +200,9 @@ class CaseOverview(BasePage):
 
     def _show_matters(self, found: Case) -> None:
         today = self._context.desk.today()
-        self._matters.setText(found.what_matters or "Not written down yet. Ask, and write it in their own words.")
+        self._matters.setText(
+            found.what_matters or "Not written down yet. Ask, and write it in their own words."
+        )
         theme.restyle(self._matters, "kind", "body" if found.what_matters else "muted")
         on = f", {say_day(found.what_matters_on, today)}" if found.what_matters_on else ""
         self._matters_note.setText(f"In their own words{on}" if found.what_matters else "")
@@ -216,5 +217,11 @@ def _latest_row(moment: Moment, today: date) -> Row:
     note = "" if moment.covered else " ".join(moment.summary.split())
     when = f"{say_day(say.local_day(moment.at), today)}"
     return Row(
-        moment.id, moment.title, when=when, icon=moment.icon, note=note, tags=(tag,) if tag else (), tone="muted"
+        moment.id,
+        moment.title,
+        when=when,
+        icon=moment.icon,
+        note=note,
+        tags=(tag,) if tag else (),
+        tone="muted",
     )

@@ -29,16 +29,16 @@ from imsa_desk.vocab import Band, Kind
 
 NEAR_DAYS = 14
 COLUMNS = (
-    Column("Known as", 172, grows=True),
-    Column("Code", 100, 3),
-    Column("Nation", 118, 2),
-    Column("Tier", 60, 1),
-    Column("NRM", 160, 4),
-    Column("Risk", 112),
-    Column("Next due", 170),
-    Column("Last contact", 116),
-    Column("To do", 62, 1),
-    Column("Held", 86, 2),
+    Column("Known as", 150, grows=True),
+    Column("Code", 92, 2),
+    Column("Nation", 116, 2),
+    Column("Tier", 50, 1),
+    Column("NRM", 148, 2),
+    Column("Risk", 104),
+    Column("Next due", 162),
+    Column("Last contact", 106),
+    Column("To do", 58, 1),
+    Column("Held", 92, 1),
 )
 _RISK_ICONS = {Band.LOW: ("check", "good"), Band.MEDIUM: ("info", "caution")}
 _SORTS = (
@@ -230,9 +230,8 @@ class CaseloadPage(BasePage):
             if line.next_due is None:
                 return Cell("none", role="muted")
             role = say.due_role(line.next_due, today)
-            return Cell(
-                say_day(line.next_due, today), say.until(line.next_due, today), note_role=role, role=quiet
-            )
+            left = "overdue" if line.next_due < today else say.until(line.next_due, today)
+            return Cell(say_day(line.next_due, today), left, note_role=role, role=quiet)
         if column == 7:
             day = say.local_day(line.last_contact) if line.last_contact else None
             late = line.is_open and (day is None or (today - day).days >= NEAR_DAYS)

@@ -69,7 +69,7 @@ class LearningPage(BasePage):
 
     def _row(self, one: Reflection) -> Row:
         first = one.text.strip().splitlines()[0] if one.text.strip() else ""
-        tags = (TagValue("Private", "neutral", "lock"),) if one.private else ()
+        tags = () if one.private else (TagValue("Not private", "neutral", "people"),)
         when = say_day(one.on, self._context.desk.today())
         return Row(
             one.id,

@@ -77,6 +77,7 @@ class ErrorSummary(QWidget):
             self._links.addWidget(label(problem.text, wrap=True))
             return
         link = _Link(problem.text)
+        link.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         link.clicked.connect(field.focus)
         self._links.addWidget(link)
 

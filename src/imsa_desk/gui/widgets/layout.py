@@ -56,16 +56,21 @@ def column(*parts: Part, space: int = 8, margins: tuple[int, int, int, int] = (0
 class _Overhang(QHBoxLayout):
     """Gives its one part more room on both sides than the layout around it."""
 
+    def __init__(self, part: QWidget) -> None:
+        super().__init__()
+        self._part = part
+        self.setContentsMargins(0, 0, 0, 0)
+        self.addWidget(part)
+
     def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect.adjusted(-OVERHANG, 0, OVERHANG, 0))
+        super().setGeometry(rect)
+        # Set here and not above: a box layout cuts off what would stand left of its widget's edge.
+        self._part.setGeometry(rect.adjusted(-OVERHANG, 0, OVERHANG, 0))
 
 
 def overhang(part: QWidget) -> QHBoxLayout:
     """Let a list's ground reach out while its text keeps the page's line."""
-    made = _Overhang()
-    made.setContentsMargins(0, 0, 0, 0)
-    made.addWidget(part)
-    return made
+    return _Overhang(part)
 
 
 class Line(Painted):

@@ -112,6 +112,8 @@ class RowList(QListView):
         self._rows.show_entries(tuple(entries))
         if current:
             self.set_current(current)
+        if self.hasFocus() and not self.currentIndex().isValid():
+            self.setCurrentIndex(self._first())
         self.updateGeometry()
 
     @property

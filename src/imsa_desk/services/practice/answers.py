@@ -29,8 +29,10 @@ _RISKS: dict[str, tuple[tuple[str, ...], float, tuple[str, ...], str]] = {
     "S13": (("sexual", "criminal", "labour"), 0.45, ("associate", "community"), "survivor"),
     "S14": (("criminal",), 0.1, ("associate",), "imsa_or_staff"),
 }
-"""For each safety question: the exploitation that makes it likelier, how likely it is, from whom, who is at risk."""
+"""For each safety question: which exploitation makes it likelier, how likely, from whom, who is at risk."""
 _ABOUT_CHILDREN = ("1.9", "4.7", "6.6")
+_STEPS = (0.0, 0.02, 0.1, 0.35, 0.7)
+"""How often an item of each need level is given a next step, which becomes an action when it is signed."""
 _SCORES = ("none", "some", "strong")
 
 
@@ -44,6 +46,7 @@ class Review:
     before: dict[str, AnswerValue] = field(default_factory=dict)
     given: dict[str, AnswerDraft] = field(default_factory=dict)
     danger: bool = False
+    steps: list[str] = field(default_factory=list)
 
     def fill(self, *, safety_only: bool = False, until: int = 99) -> tuple[SectionFilled, ...]:
         """Fill the sections in order; `until` stops an unfinished draft, `safety_only` keeps it to safety."""
@@ -108,15 +111,24 @@ class Review:
         rng, words = self.facts.rng, self.facts.content.assessment["need"][section.theme]
         level = self._level(section.theme, question.id)
         own = min(4, max(0, level + rng.choice((-1, 0, 0, 0, 1))))
-        value: AnswerValue = {"advocate": level, "survivor": own, "confidence": rng.choice(("low", "medium", "high", "high"))}
+        value: AnswerValue = {
+            "advocate": level,
+            "survivor": own,
+            "confidence": rng.choice(("low", "medium", "high", "high")),
+        }
         if level:
             value["importance"] = min(3, max(1, level - rng.choice((0, 0, 1))))
         if rng.random() < (0.5 if level >= 2 else 0.12):
             value["words"] = self._quote(section.theme, words["words"])
         if level >= 2:
-            value["next_step"] = self.facts.draw(f"next.{section.theme}", words["next"])
-            value["owner"] = rng.choice(("imsa", "imsa", "survivor", "professional"))
             value["consent_to_refer"] = rng.choice(("yes", "yes", "no", "ask_again", "not_asked"))
+        if rng.random() < _STEPS[level]:
+            step = self.facts.draw(f"next.{section.theme}", words["next"])
+            value["next_step"], value["owner"] = (
+                step,
+                rng.choices(("imsa", "survivor", "professional"), (12, 5, 1))[0],
+            )
+            self.steps.append(step)
         return value
 
     def _level(self, theme: str, question_id: str) -> int:
@@ -155,7 +167,9 @@ class Review:
         value["who_at_risk"] = [who] if who == "survivor" or rng.random() < 0.5 else [who, "survivor"]
         value["risk_from"] = list(sources[: rng.randint(1, len(sources))])
         value["protective_effect"] = rng.choice(_SCORES)
-        value["protective_factors"] = rng.sample(["trusted_person", "safe_home", "knows_rights", "legal_rep", "peer_support"], 2)
+        value["protective_factors"] = rng.sample(
+            ["trusted_person", "safe_home", "knows_rights", "legal_rep", "peer_support"], 2
+        )
         value["words"] = facts.draw("risk", pool["words"])
         value["note"] = facts.draw("risknote", pool["note"])
         self._judge(value)
@@ -166,8 +180,8 @@ class Review:
         was, grave = earlier.get("likelihood"), earlier.get("severity")
         if isinstance(was, int) and isinstance(grave, int):
             return max(1, was + rng.choice((-2, -1, -1, 0, 1 if was < 4 else 0))), grave
-        likelihood = rng.choice((2, 3, 3, 4) if mine else (1, 2, 2, 3))
-        severity = rng.choice((2, 3, 3, 4) if rng.random() < 0.9 else (5,))
+        likelihood = rng.choice((2, 2, 3, 3, 4) if mine else (1, 2, 2, 3))
+        severity = rng.choice((2, 2, 3, 3, 3, 4) if rng.random() < 0.98 else (5,))
         return likelihood, 4 if question_id == "S8" else severity
 
     def _trend(self, likelihood: int, earlier: AnswerValue) -> str:
@@ -183,10 +197,12 @@ class Review:
         if band is None:
             return
         place = bands.index(band)
-        if rng.random() < 0.06 and place < len(bands) - 1:
+        if rng.random() < 0.04 and place < len(bands) - 1:
             place += 1
             value["judged_band"] = bands[place].value
-            value["judgement_reason"] = self.facts.draw("judged", self.facts.content.assessment["risk"]["reason"])
+            value["judgement_reason"] = self.facts.draw(
+                "judged", self.facts.content.assessment["risk"]["reason"]
+            )
         self.danger = self.danger or bands[place] is Band.VERY_HIGH
         value["residual_band"] = bands[max(0, place - rng.choice((0, 1, 1, 2)))].value
 

@@ -1,4 +1,4 @@
-"""Who the invented survivors are: nation, origin, exploitation and stage in turn, so that all of them occur."""
+"""Who the invented survivors are: nation, origin, exploitation and stage in turn, so that all occur."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _EXPLOITATION = (
     "domestic_servitude sexual"
 ).split()
 _STAGES = (
-    "cg_pending rg_positive cg_positive rg_pending cg_negative cg_pending not_referred_no_consent cg_positive "
-    "cg_reconsideration rg_negative cg_pending disqualified_public_order cg_positive referral_planned "
-    "rg_positive cg_pending"
+    "cg_pending rg_positive cg_positive rg_pending cg_negative cg_pending not_referred_no_consent "
+    "cg_positive cg_reconsideration rg_negative cg_pending disqualified_public_order cg_positive "
+    "referral_planned rg_positive cg_pending"
 ).split()
 _STATUSES = ["open"] * 17 + [
     "paused_by_survivor",
@@ -117,7 +117,9 @@ class Casting:
             legal_name=f"{known} {rng.choice(origin.families)} {family}"
             if rng.random() < 0.4
             else f"{known} {family}",
-            alias=rng.choice(origin.women if gender == "woman" else origin.men)[0] if rng.random() < 0.3 else "",
+            alias=rng.choice(origin.women if gender == "woman" else origin.men)[0]
+            if rng.random() < 0.3
+            else "",
             gender=gender,
             exploitation=exploitation,
             stage=stage,

@@ -99,12 +99,13 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Arc(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A story in one theme: its steps follow from each other."""
+    """A story in one theme: its steps follow from each other, about `pace` days apart."""
 
     id: str
     theme: str
     step: tuple[Step, ...]
     weight: int = 1
+    pace: int = 9
     fit: Fit = Fit()
 
     def mentions(self, slot: str) -> bool:

@@ -106,7 +106,7 @@ class Facts:
 
     def _counted(self, name: str) -> str | None:
         if number := _NUMBER.fullmatch(name):
-            value = str(self.rng.randint(int(number[1]), int(number[2])))
+            value = f"{self.rng.randint(int(number[1]), int(number[2])):,}"
             if number[3]:
                 self.memory[number[3]] = value
             return value

@@ -162,7 +162,9 @@ def _touch(filling: Filling, case_id: CaseId, event: InTouch) -> None:
 
 
 def _named(people: dict[str, ProfessionalId], action: ActionDraft) -> ActionDraft:
-    return replace(action, professional_id=people[action.professional_id]) if action.professional_id else action
+    return (
+        replace(action, professional_id=people[action.professional_id]) if action.professional_id else action
+    )
 
 
 def _recipient(filling: Filling, draft: ConsentDraft) -> ConsentDraft:

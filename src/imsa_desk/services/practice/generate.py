@@ -58,7 +58,7 @@ def digest(caseload: PracticeCaseload) -> str:
 
 
 def canaries(count: int, seed: int = 1) -> list[str]:
-    """Give references that stand in the first meetings' notes of the first cases, and nowhere in the program."""
+    """Give references that stand in the first meeting's note of each of the first cases, and nowhere else."""
     return [_canary(seed, number) for number in range(count)]
 
 

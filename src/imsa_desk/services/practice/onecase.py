@@ -26,6 +26,7 @@ from imsa_desk.services.practice.opening import (
 from imsa_desk.services.practice.story import choose_arcs, weave
 from imsa_desk.services.practice.telling import Teller
 from imsa_desk.services.practice.values import (
+    ActionMoved,
     Assessed,
     CaseChanged,
     Closed,
@@ -35,12 +36,18 @@ from imsa_desk.services.practice.values import (
     ResponsesClosed,
     SafetyConfirmed,
 )
-from imsa_desk.vocab import AssessmentType, CaseStatus, ContactType, Sensitivity, Theme
+from imsa_desk.vocab import ActionState, AssessmentType, CaseStatus, ContactType, Sensitivity, Theme
 
 _WEEK = timedelta(days=7)
 _SATURDAY = 5
 _ALL = 99
 _THIN_SCENES = 4
+_THIN_REVIEWS = 4
+"""In a large caseload only every fourth case has its second review, for they cost most to write."""
+_OLD_CONTACTS = 3
+"""In every third case safe contact was never asked again."""
+_PLANNED = (0, 2, 0, 4, 1)
+"""Days ahead of the meetings in the diary, in turn."""
 _ENDING = (CaseStatus.CLOSED, CaseStatus.CLOSING)
 
 
@@ -71,7 +78,9 @@ class CaseMaker:
         if status in (CaseStatus.NO_CONTACT, CaseStatus.CLOSED):
             quiet += 16
         self._last = shared.today - timedelta(days=quiet)
-        self._first = _weekday(self._last - timedelta(days=rng.randint(40, 90) if shared.thin else rng.randint(95, 235)))
+        self._first = _weekday(
+            self._last - timedelta(days=rng.randint(40, 90) if shared.thin else rng.randint(95, 235))
+        )
         self._stage_on = self._first - timedelta(days=rng.randint(12, 60))
         self._teller = Teller(facts, shared.notes, shared.today)
 
@@ -85,7 +94,7 @@ class CaseMaker:
         draft = replace(self._draft(earlier_stage(self._profile.stage), CaseStatus.OPEN), person=person)
         self._tell(opened)
         self._review_twice()
-        if person.safe_contacts and self._rng.random() < 0.65:
+        if person.safe_contacts and self._profile.number % _OLD_CONTACTS:
             asked = self._last - timedelta(days=self._rng.randint(0, 10))
             self._teller.events.append(SafetyConfirmed(_moment(max(self._first + _WEEK, asked), 12)))
         if not self._shared.thin:
@@ -121,21 +130,33 @@ class CaseMaker:
 
     def _review_twice(self) -> None:
         rng, thin, teller = self._rng, self._shared.thin, self._teller
-        span = (self._last - self._first).days
         early = _moment(self._first + timedelta(days=rng.randint(6, 14)), 13)
-        late = _moment(self._first + timedelta(days=max(20, round(span * rng.uniform(0.8, 0.96)))), 14)
+        late = _moment(
+            max(self._first + timedelta(days=20), self._last - timedelta(days=rng.randint(4, 21))), 14
+        )
         levels = dict(teller.levels)
         first = Review(self._facts, self._shared.form, {t: min(4, n + 1) for t, n in levels.items()})
-        self._assess(first, early, AssessmentType.SAFETY_SCREEN if thin else AssessmentType.INITIAL, signed=True)
+        self._assess(
+            first, early, AssessmentType.SAFETY_SCREEN if thin else AssessmentType.INITIAL, signed=True
+        )
+        for step in first.steps:
+            if rng.random() < 0.8:
+                self._done(step, early + timedelta(days=rng.randint(3, 30)), late)
+        if first.danger:
+            self._close_responses(min(early + 3 * _WEEK, late - timedelta(hours=3)))
+        if thin and self._profile.number % _THIN_REVIEWS:
+            return
         before: dict[str, AnswerValue] = {k: d.value for k, d in first.given.items()}
         second = Review(self._facts, self._shared.form, levels, before=before)
         ending = self._profile.status in _ENDING
         kind = AssessmentType.CLOSING if ending else AssessmentType.REVIEW
-        self._assess(second, late, kind, signed=ending or rng.random() < 0.68)
-        if first.danger:
-            self._close_responses(min(early + 3 * _WEEK, late - timedelta(hours=3)))
+        self._assess(second, late, kind, signed=ending or rng.random() < 0.78)
         if second.danger and (ending or rng.random() < 0.75):
             self._close_responses(late + timedelta(days=rng.randint(3, 9)))
+
+    def _done(self, step: str, at: datetime, before: datetime) -> None:
+        if at < before:
+            self._teller.events.append(ActionMoved(at, step, ActionState.DONE))
 
     def _close_responses(self, at: datetime) -> None:
         if at.astimezone(LOCAL).date() < self._shared.today:
@@ -149,7 +170,9 @@ class CaseMaker:
             assessment_type=kind,
             on=at.astimezone(LOCAL).date().isoformat(),
             place=facts.draw("header.place", words["header"]["place"]),
-            interpreter=facts.say("{language}, number {#110-990}; {name} was content") if self._profile.interpreter else "",
+            interpreter=facts.say("{language}, number {#110-990}; {name} was content")
+            if self._profile.interpreter
+            else "",
             present=facts.draw("header.present", words["header"]["present"]),
             purpose_explained=True,
             consent_to_assess=rng.choice(("yes", "yes", "yes", "partial")),
@@ -160,7 +183,8 @@ class CaseMaker:
         sections = review.fill(safety_only=self._shared.thin, until=2 if self._shared.thin else until)
         done, told = words["response"]["done"], words["response"]["told"]
         responses = tuple(
-            ResponseMade(facts.draw("response.done", done), facts.draw("response.told", told)) for _ in range(3)
+            ResponseMade(facts.draw("response.done", done), facts.draw("response.told", told))
+            for _ in range(3)
         )
         self._teller.join_known(at)
         self._teller.events.append(Assessed(at + timedelta(minutes=80), header, sections, responses, signed))
@@ -174,12 +198,13 @@ class CaseMaker:
             at = self._after_everything(5)
             self._facts.at(at)
             self._teller.withdraw_one(at)
-        if self._profile.status in (CaseStatus.OPEN, CaseStatus.REOPENED) and rng.random() < 0.3:
-            self._plan()
+        if self._profile.status in (CaseStatus.OPEN, CaseStatus.REOPENED) and self._profile.number % 3 == 1:
+            self._plan(_PLANNED[self._profile.number // 3 % len(_PLANNED)])
 
-    def _plan(self) -> None:
+    def _plan(self, ahead: int) -> None:
         facts, rng = self._facts, self._rng
-        day = _weekday(self._shared.today + timedelta(days=rng.choice((0, 0, 1, 2, 4))))
+        day = self._shared.today + timedelta(days=ahead)
+        day = _weekday(day) if ahead else day
         draft = MeetingDraft(
             on=day.isoformat(),
             time=f"{rng.randint(9, 15)}:{rng.choice(('00', '15', '30'))}",
@@ -206,7 +231,9 @@ class CaseMaker:
             reason = self._rng.choice(["goals_met", "survivor_choice"])
             self._teller.events.append(Closed(at + timedelta(hours=2), reason))
         elif status is not CaseStatus.OPEN:
-            self._teller.events.append(CaseChanged(at + timedelta(hours=2), self._draft(self._profile.stage, status)))
+            self._teller.events.append(
+                CaseChanged(at + timedelta(hours=2), self._draft(self._profile.stage, status))
+            )
 
     def _after_everything(self, minutes: int) -> datetime:
         later = timedelta(minutes=minutes)
@@ -225,7 +252,9 @@ class CaseMaker:
             place=facts.say("{place}") if how is ContactType.FACE_TO_FACE else "",
             title=facts.draw(f"title.{how}", titles),
             themes=(Theme.ADVOCACY,),
-            instruction="" if tried else facts.draw("last.instruct", self._content.frame["stopped"]["instruct"]),
+            instruction=""
+            if tried
+            else facts.draw("last.instruct", self._content.frame["stopped"]["instruct"]),
             instructed="not_asked" if tried else "yes",
             notes=teller.notes.new(lambda: facts.draw(f"note.{how}", notes), teller.again),
             sensitivity=Sensitivity.L2,

@@ -28,8 +28,12 @@ _EARLIER = {
 """The stage a case is opened in before the one its story is about."""
 _PRONOUNS = {"woman": "she", "man": "he"}
 _ADJUSTMENTS = (
-    "Large print; short words", "Step-free rooms only", "Breaks every half hour", "Hearing: left side is better",
-    "Reads little; read everything aloud", "Bright light hurts; sit away from the window",
+    "Large print; short words",
+    "Step-free rooms only",
+    "Breaks every half hour",
+    "Hearing: left side is better",
+    "Reads little; read everything aloud",
+    "Bright light hurts; sit away from the window",
 )
 _MOBILE = "07700 900"
 
@@ -88,7 +92,10 @@ def _channels(facts: Facts) -> list[Channel]:
     rng = facts.rng
     if rng.random() < 0.06:
         return []
-    return [Channel.PHONE, *rng.sample([Channel.WHATSAPP, Channel.POST, Channel.EMAIL, Channel.TEXT], rng.randint(0, 2))]
+    return [
+        Channel.PHONE,
+        *rng.sample([Channel.WHATSAPP, Channel.POST, Channel.EMAIL, Channel.TEXT], rng.randint(0, 2)),
+    ]
 
 
 def _safe_contact(facts: Facts, channel: Channel) -> SafeContactDraft:
@@ -167,7 +174,12 @@ def early_themes(teller: Teller, at: datetime, told: Mapping[str, int], *, share
 
 
 def _note_theme(
-    teller: Teller, at: datetime, theme: Theme, level: int | None, words: str, reason: NotDiscussed | None = None
+    teller: Teller,
+    at: datetime,
+    theme: Theme,
+    level: int | None,
+    words: str,
+    reason: NotDiscussed | None = None,
 ) -> None:
     facts = teller.facts
     n = len(teller.events)

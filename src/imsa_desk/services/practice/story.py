@@ -15,6 +15,8 @@ from imsa_desk.vocab import Theme
 _MEETINGS, _CONTACTS = 8, 6
 _MOST_STEPS = 22
 _SATURDAY = 5
+_SAME_MEETING = 4
+"""Days within which two stories are told at one meeting."""
 _SUPPORT = ("support_worker", "nrm_support")
 
 
@@ -60,7 +62,7 @@ def suits(arc: Arc, profile: Profile) -> bool:
 def choose_arcs(
     content: Content, profile: Profile, rng: random.Random, used: dict[str, int], *, thin: bool
 ) -> list[Arc]:
-    """Choose the stories of a case: the NRM's, then others by weight, those told least in the caseload first."""
+    """Choose the stories of a case: the NRM's, then others by weight, those told least so far first."""
     fitting = [arc for arc in content.arcs if suits(arc, profile)]
     order = [a for a in fitting if a.theme == Theme.SUPPORT_NRM and profile.stage in a.fit.stages][:1]
     rest = [arc for arc in fitting if arc not in order]
@@ -90,34 +92,58 @@ def _enough(arcs: Sequence[Arc], *, thin: bool) -> bool:
 def weave(
     arcs: Sequence[Arc], profile: Profile, rng: random.Random, first: date, last: date, *, finish: bool
 ) -> list[Scene]:
-    """Lay the steps of several stories over a span of days, each story in its order."""
-    left = [_steps(arc, profile, rng, finish=finish) for arc in arcs]
+    """Lay several stories over a span of days: each at its own pace, unfinished ones towards the end."""
+    placed: list[tuple[date, int, int, Step]] = []
+    for n, arc in enumerate(arcs):
+        steps, whole = _steps(arc, profile, rng, finish=finish)
+        days = _days(arc, len(steps), rng, (last - first).days, early=n == 0, whole=whole)
+        placed += [
+            (first + timedelta(days=day), n, k, step)
+            for k, (day, step) in enumerate(zip(days, steps, strict=True))
+        ]
+    placed.sort(key=lambda one: one[:3])
     groups: list[list[tuple[int, Step]]] = []
-    while any(left):
-        n = rng.choices(range(len(left)), [len(steps) for steps in left])[0]
-        step = left[n].pop(0)
-        together = groups and len(groups[-1]) == 1 and groups[-1][0][0] != n and rng.random() < 0.4
-        if together and step.meet and groups[-1][0][1].meet:
+    starts: list[date] = []
+    for day, n, _, step in placed:
+        alone = bool(groups) and len(groups[-1]) == 1 and groups[-1][0][0] != n
+        if alone and step.meet and groups[-1][0][1].meet and (day - starts[-1]).days <= _SAME_MEETING:
             groups[-1].append((n, step))
         else:
             groups.append([(n, step)])
-    moments = _moments(len(groups), rng, first, last)
-    return _scenes(arcs, groups, moments)
+            starts.append(day)
+    return _scenes(arcs, groups, _moments(starts, rng, last))
 
 
-def _steps(arc: Arc, profile: Profile, rng: random.Random, *, finish: bool) -> list[Step]:
+def _steps(arc: Arc, profile: Profile, rng: random.Random, *, finish: bool) -> tuple[list[Step], bool]:
+    """Give the steps that have been reached, and whether the story has come to its end."""
     steps = [s for s in arc.step if profile.foreign or not s.foreign]
     cut = 0 if finish or len(steps) < 3 else rng.choice((0, 0, 1, 1, 2) if len(steps) > 3 else (0, 0, 1))
-    return steps[: len(steps) - cut]
+    return steps[: len(steps) - cut], cut == 0
 
 
-def _moments(count: int, rng: random.Random, first: date, last: date) -> list[datetime]:
-    """Give as many moments in working hours, in order, at least two hours apart."""
-    days = max(1, (last - first).days)
+def _days(arc: Arc, count: int, rng: random.Random, span: int, *, early: bool, whole: bool) -> list[int]:
+    """Give the day of each step, counted from the first day of the case."""
+    gaps = [0] + [max(2, round(arc.pace * rng.uniform(0.5, 1.5))) for _ in range(count - 1)]
+    length = sum(gaps)
+    if length > span:
+        gaps = [gap * span // length for gap in gaps]
+        length = sum(gaps)
+    room = span - length
+    start = rng.randint(0, min(room, 10)) if early else rng.randint(0, room)
+    if not whole:
+        start = max(0, room - rng.randint(0, 12))
+    days = []
+    for gap in gaps:
+        start += gap
+        days.append(start)
+    return days
+
+
+def _moments(starts: Sequence[date], rng: random.Random, last: date) -> list[datetime]:
+    """Give a moment in working hours for each day, in order and at least two hours apart."""
     found: list[datetime] = []
-    for n in range(count):
-        day = first + timedelta(days=round((n + rng.uniform(0.1, 0.9)) * days / count))
-        day = min(day, last)
+    for start in starts:
+        day = min(start, last)
         if day.weekday() >= _SATURDAY:
             day -= timedelta(days=day.weekday() - 4)
         moment = at_local(day, time(rng.randint(9, 11), rng.choice((0, 10, 15, 20, 30, 40, 45))))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -29,6 +28,7 @@ from imsa_desk.services.practice.values import (
     ThemeNoted,
     Withdrew,
 )
+from imsa_desk.services.practice.wording import how_met, meeting_note
 from imsa_desk.vocab import (
     ActionState,
     ConsentPurpose,
@@ -50,14 +50,9 @@ _PURPOSES = {
     "t6": ConsentPurpose.LEGAL,
 }
 _METHODS = {"email": "email_secure", "letter": "letter", "meeting": "in_person", "referral": "form"}
-_IN_PERSON = re.compile(
-    r"Went |Sat |With \{name\}|Visited|brought|showed|held|signed|branch|cards|drew|table|sat |came|pencil|stood|tea|"
-    r"read (it|me|the)|envelope|window|together|bus|folded|pointed|opened|crossed|chair|screen"
-)
-_GONE_WITH = re.compile(r"^(Went with|Sat with|With \{name\} at|Visited)|Went with \{name\}|at the branch")
 _REASON = (
-    "Risk told on {day-1}: {name} may be followed home. Shared tonight so that nobody is let in; {name} told the "
-    "same hour; senior consulted at {time}; the least needed."
+    "Risk told on {day-1}: {name} may be followed home. Shared tonight so that nobody is let in; {name} told "
+    "the same hour; senior consulted at {time}; the least needed."
 )
 
 
@@ -110,8 +105,8 @@ class Teller:
         minutes = rng.choice((30, 40, 45, 50, 60, 60, 75, 90))
         self._clock(scene.at, minutes)
         steps = [beat.step for beat in scene.beats]
-        how = self._how(" ".join(step.meet for step in steps))
-        note = self.notes.new(lambda: self._note(scene, how), self.again)
+        how = how_met(" ".join(step.meet for step in steps), facts.rng)
+        note = self.notes.new(lambda: meeting_note(facts, scene, how, self.last_meeting), self.again)
         restricted = any(step.level3 for step in steps)
         title = " / ".join(facts.say(step.title) for step in steps)
         draft = MeetingDraft(
@@ -157,31 +152,9 @@ class Teller:
         )
         self.facts.memory["last_meeting"] = self.facts.say_day(self.last_meeting or self.facts.day)
 
-    def _note(self, scene: Scene, how: ContactType) -> str:
-        facts, frame = self.facts, self.facts.content.frame
-        opening, closing = frame["opening"], frame["closing"]
-        remote = "_remote" if how is ContactType.PHONE else ""
-        kind = ("with_interpreter" if facts.profile.interpreter else "without") + remote
-        parts = [facts.draw(kind, opening[kind])]
-        if self.last_meeting is not None and self.last_meeting < facts.day:
-            parts.append(facts.draw(f"how{remote}", opening[f"how{remote}"]))
-        for beat in scene.beats:
-            facts.since(beat.before)
-            parts.append(facts.say(beat.step.meet))
-        ending = "remote" if remote else "words"
-        parts.append(facts.draw(f"closing.{ending}", closing[ending]))
-        return " ".join(parts)
-
     def again(self, _: int) -> str:
         """Add a fact that tells two notes apart."""
         return self.facts.draw("again", self.facts.content.frame["again"]["words"])
-
-    def _how(self, note: str) -> ContactType:
-        if _GONE_WITH.search(note):
-            return ContactType.ACCOMPANIMENT
-        if not _IN_PERSON.search(note) and self.facts.rng.random() < 0.6:
-            return ContactType.PHONE
-        return ContactType.VISIT if self.facts.rng.random() < 0.12 else ContactType.FACE_TO_FACE
 
     def _paper(self, title: str, restricted: bool) -> Paper | None:
         if not title:
@@ -226,10 +199,7 @@ class Teller:
             theme=beat.arc.theme,
             on=facts.day.isoformat(),
             need_level=self.levels.get(beat.arc.theme, 2),
-            notes=self.notes.new(
-                lambda: facts.say(step.now),
-                lambda n: facts.say(f"Noted {facts.day.day}.{facts.day.month}. at {{time}} ({n})."),
-            ),
+            notes=self.notes.new(lambda: facts.say(step.now), self.again),
             next_step=facts.say(step.next) if step.next else "",
             sensitivity=Sensitivity.L3 if step.level3 else Sensitivity.L2,
         )
@@ -241,13 +211,13 @@ class Teller:
         then = next((beat.then for beat in scene.beats if beat.then is not None), None)
         for draft in drafts:
             promised = draft.owner == OwnerKind.PROFESSIONAL
-            if then is not None and rng.random() < (0.75 if promised else 0.92):
+            if then is not None and rng.random() < (0.75 if promised else 0.97):
                 moment = max(then, recorded) - timedelta(minutes=30)
                 self.events.append(
                     ActionMoved(max(moment, recorded + timedelta(minutes=1)), draft.text, ActionState.DONE)
                 )
             elif then is None and date.fromisoformat(draft.due_on) < self.today - timedelta(days=20):
-                state = rng.choice([*[ActionState.DONE] * 5, ActionState.CANCELLED, *[None] * 3])
+                state = rng.choice([*[ActionState.DONE] * 9, ActionState.CANCELLED, None])
                 if state is not None and not (promised and rng.random() < 0.5):
                     self.events.append(
                         ActionMoved(recorded + timedelta(days=rng.randint(2, 9)), draft.text, state)

@@ -1,0 +1,215 @@
+"""The parent of the tour: makes the practice vault, keeps workers running as the program does, and reports."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from imsa_desk import paths, supervisor
+from imsa_desk.gui.tour.plan import MADE, STEPS, Plan, StepDone, read_event
+
+_REFUSED, _BROKEN = 3, 4
+_SCREEN = {"name": "laptop", "x": 0, "y": 0, "width": 1366, "height": 768}
+_SHOWN = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+_OWN_FOLDERS = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "LOCALAPPDATA")
+
+
+class _Report:
+    """Collects the steps as they come in and says each one."""
+
+    def __init__(self, plan: Plan, *, quiet: bool) -> None:
+        self._plan, self._quiet = plan, quiet
+        self.steps: list[StepDone] = []
+        self.canaries: list[str] = []
+        self.said: list[str] = []
+
+    @property
+    def failure(self) -> StepDone | None:
+        """Give the step that failed."""
+        return next((step for step in self.steps if not step.ok), None)
+
+    @property
+    def whole(self) -> bool:
+        """Say whether every step was taken and went well."""
+        return [step.name for step in self.steps if step.ok] == list(STEPS)
+
+    def add(self, step: StepDone) -> None:
+        """Take a step in and say it on one line."""
+        self.steps.append(step)
+        if not self._quiet:
+            how = "" if step.ok else "  FAILED"
+            print(f"{len(self.steps)} of {len(STEPS)}  {step.name}{how}  {step.seconds:.1f} s", flush=True)
+
+    def told(self, words: str) -> None:
+        """Keep what the supervisor would say to a person."""
+        self.said.append(words)
+
+    def close_with_failure(self) -> None:
+        """Note the step that was under way when a process ended without a word."""
+        if not self.whole and self.failure is None:
+            name = STEPS[len(self.steps)] if len(self.steps) < len(STEPS) else "ending"
+            why = " ".join(self.said) or "The window's process ended before the step was done."
+            self.add(StepDone(name, 0.0, False, why))
+
+    def write(self) -> None:
+        """Leave `tour.json`."""
+        plan = self._plan
+        made = {
+            "assessment": plan.assessment,
+            "case": plan.bundle,
+            "receipt": plan.receipt,
+            "enrolment": plan.office / "enrolment.json",
+            "joining": plan.request,
+        }
+        files: dict[str, object] = {name: file.name for name, file in made.items() if file.is_file()}
+        if "enrolment" in files:
+            files["enrolment"] = "office/enrolment.json"
+        files["screens"] = sorted(f"screens/{file.name}" for file in plan.screens.glob("*.png"))
+        steps = [
+            {"name": s.name, "seconds": round(s.seconds, 3), "ok": s.ok} | ({} if s.ok else {"why": s.why})
+            for s in self.steps
+        ]
+        told = {"seed": plan.seed, "steps": steps, "canaries": self.canaries, "files": files}
+        plan.report.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def run(plan: Plan, *, as_json: bool) -> int:
+    """Take the whole tour; 0 done, 3 for a folder that may not be used, 4 when a step failed."""
+    wrong = _prepare(plan)
+    if wrong:
+        return _say(as_json, False, "E_FOLDER", wrong, _REFUSED)
+    report = _Report(plan, quiet=as_json)
+    with tempfile.TemporaryDirectory(prefix="imsa-tour-") as folder, _listening(report, plan) as own_error:
+        _use_own_folders(Path(folder))
+        _take(plan, report, Path(folder), own_error)
+    report.close_with_failure()
+    report.write()
+    failure = report.failure
+    if failure is not None:
+        words = f"The tour stopped at step {len(report.steps)}, {failure.name}: {failure.why}"
+        return _say(as_json, False, "E_TOUR", words, _BROKEN, out=str(plan.out))
+    seconds = sum(step.seconds for step in report.steps)
+    pictures = len(list(plan.screens.glob("*.png")))
+    words = f"The tour is done: {len(STEPS)} steps in {seconds:.0f} s, {pictures} pictures in {plan.screens}."
+    return _say(as_json, True, "DONE", words, 0, out=str(plan.out), steps=len(STEPS), pictures=pictures)
+
+
+def _prepare(plan: Plan) -> str:
+    """Make the folder; give back what to tell the person, "" for nothing."""
+    try:
+        if plan.out.is_symlink() or (plan.out.exists() and not plan.out.is_dir()):
+            return f"{plan.out} is not a folder."
+        if plan.out.is_dir() and any(plan.out.iterdir()):
+            return f"{plan.out} is not empty. The tour needs an absent or empty folder."
+        plan.screens.mkdir(parents=True, mode=0o700)
+    except OSError as error:
+        return f"{plan.out} cannot be written to: {error.strerror}."
+    return ""
+
+
+def _say(as_json: bool, ok: bool, code: str, words: str, status: int, **more: object) -> int:
+    if as_json:
+        print(json.dumps({"ok": ok, "code": code, "message": words, **more}, ensure_ascii=False))
+    else:
+        print(words, file=sys.stdout if ok else sys.stderr)
+    return status
+
+
+def _use_own_folders(folder: Path) -> None:
+    """Keep this tour's processes away from the person's settings, and give them a laptop's screen."""
+    for name in _OWN_FOLDERS:
+        own = folder / name.lower()
+        own.mkdir(mode=0o700)
+        os.environ[name] = str(own)
+    if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+        screen = folder / "screen.json"
+        screen.write_text(json.dumps({"screens": [_SCREEN | _SHOWN]}), encoding="utf-8")
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen}"
+
+
+def _take(plan: Plan, report: _Report, folder: Path, own_error: int) -> None:
+    if not _make_practice(plan, report, own_error):
+        return
+    from imsa_desk.services import practice  # heavy, and not wanted for a usage error
+
+    report.canaries = practice.canaries(practice.CASES + 1, plan.seed)
+    # Each part runs under the program's own supervisor, which replaces the worker that locks.
+    for part, vault in (("first", folder / "vault"), ("work", plan.vault)):
+        words = ["tour", "--out", str(plan.out), "--seed", str(plan.seed), "--part", part]
+        status = supervisor.run([*program(), *words], vault, {}, tell=report.told)
+        if status or report.failure is not None:
+            report.close_with_failure()
+            return
+
+
+def program() -> list[str]:
+    """Give the words that start this program once more."""
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "imsa_desk"]
+
+
+def _make_practice(plan: Plan, report: _Report, own_error: int) -> bool:
+    """Make the vault with the command anybody may use."""
+    started = time.monotonic()
+    plan.passphrase.write_text(f"practice-tour-{plan.seed}\n", encoding="utf-8")
+    paths.tighten(plan.passphrase)
+    words = ["practice", str(plan.vault), "--seed", str(plan.seed), "--json"]
+    made = subprocess.run(
+        [*program(), *words, "--passphrase-file", str(plan.passphrase)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=own_error,
+        check=False,
+    )
+    why = "" if made.returncode == 0 else _message(made.stdout)
+    report.add(StepDone(MADE, time.monotonic() - started, made.returncode == 0, why))
+    return made.returncode == 0
+
+
+def _message(said: bytes) -> str:
+    try:
+        return str(json.loads(said)["message"])
+    except (ValueError, KeyError, TypeError):
+        return "The practice vault could not be made."
+
+
+@contextmanager
+def _listening(report: _Report, plan: Plan) -> Iterator[int]:
+    """Hear the workers on standard error, which they inherit; anything else they say is for `--debug`.
+
+    Their standard output belongs to the supervisor. Yields what was standard error before.
+    """
+    sys.stderr.flush()
+    before = os.dup(2)
+    reading, writing = os.pipe()
+    os.dup2(writing, 2)
+    os.close(writing)
+
+    def listen() -> None:
+        with os.fdopen(reading, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                _hear(line, report, plan, before)
+
+    thread = threading.Thread(target=listen, name="tour", daemon=True)
+    thread.start()
+    try:
+        yield before
+    finally:
+        os.dup2(before, 2)  # nothing holds the pipe any more, so the thread comes to its end
+        thread.join(10)
+        os.close(before)
+
+
+def _hear(line: str, report: _Report, plan: Plan, before: int) -> None:
+    step = read_event(line)
+    if step is not None:
+        report.add(step)
+    elif plan.debug:
+        os.write(before, line.encode())
