@@ -155,7 +155,7 @@ class Review:
         likelier, chance, sources, who = _RISKS[question.id]
         mine = bool(set(likelier) & set(facts.profile.exploitation))
         earlier = self.before.get(question.id, {})
-        chance = chance + (0.2 if mine else 0.0) + (0.25 if earlier.get("present") == "yes" else 0.0)
+        chance = 0.6 * chance + (0.12 if mine else 0.0) + (0.25 if earlier.get("present") == "yes" else 0.0)
         value: AnswerValue = {"survivor_agrees": rng.choice(("yes", "yes", "partly", "not_asked"))}
         if rng.random() >= chance:
             return value | {"present": "no"}
@@ -180,8 +180,8 @@ class Review:
         was, grave = earlier.get("likelihood"), earlier.get("severity")
         if isinstance(was, int) and isinstance(grave, int):
             return max(1, was + rng.choice((-2, -1, -1, 0, 1 if was < 4 else 0))), grave
-        likelihood = rng.choice((2, 2, 3, 3, 4) if mine else (1, 2, 2, 3))
-        severity = rng.choice((2, 2, 3, 3, 3, 4) if rng.random() < 0.98 else (5,))
+        likelihood = rng.choice((2, 2, 2, 3, 3) if mine else (1, 2, 2, 2, 3))
+        severity = rng.choice((1, 2, 2, 2, 3, 3, 4) if rng.random() < 0.98 else (5,))
         return likelihood, 4 if question_id == "S8" else severity
 
     def _trend(self, likelihood: int, earlier: AnswerValue) -> str:
@@ -197,7 +197,7 @@ class Review:
         if band is None:
             return
         place = bands.index(band)
-        if rng.random() < 0.04 and place < len(bands) - 1:
+        if rng.random() < 0.03 and place < len(bands) - 1:
             place += 1
             value["judged_band"] = bands[place].value
             value["judgement_reason"] = self.facts.draw(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from imsa_desk.domain.dates import LOCAL
 from imsa_desk.services.practice.casting import Profile
 from imsa_desk.services.practice.content import Content
 from imsa_desk.services.practice.directory import Directory, Known
@@ -73,6 +74,16 @@ class Facts:
     def at(self, moment: datetime) -> None:
         """Move to a day; days in texts count from it."""
         self.day = moment.date()
+
+    def clock(self, at: datetime, minutes: int) -> None:
+        """Set what `{during}`, `{end}` and `{later}` mean for something that took so long."""
+        start = at.astimezone(LOCAL)
+        end = start + timedelta(minutes=minutes)
+        self.memory["during"] = (
+            f"{start + timedelta(minutes=self.rng.randint(2, max(3, minutes // 2))):%H:%M}"
+        )
+        self.memory["end"] = f"{end:%H:%M}"
+        self.memory["later"] = f"{end + timedelta(minutes=self.rng.choice((40, 55, 70, 95))):%H:%M}"
 
     def since(self, before: date | None) -> None:
         """Set what `{last}` and `{ago}` mean."""

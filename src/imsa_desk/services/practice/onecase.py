@@ -48,6 +48,9 @@ _OLD_CONTACTS = 3
 """In every third case safe contact was never asked again."""
 _PLANNED = (0, 2, 0, 4, 1)
 """Days ahead of the meetings in the diary, in turn."""
+_DANGERS = "#dangers"
+_DRAFTS = 7
+"""The second assessment of every seventh case is still a draft."""
 _ENDING = (CaseStatus.CLOSED, CaseStatus.CLOSING)
 
 
@@ -132,7 +135,7 @@ class CaseMaker:
         rng, thin, teller = self._rng, self._shared.thin, self._teller
         early = _moment(self._first + timedelta(days=rng.randint(6, 14)), 13)
         late = _moment(
-            max(self._first + timedelta(days=20), self._last - timedelta(days=rng.randint(4, 21))), 14
+            max(self._first + timedelta(days=20), self._last - timedelta(days=rng.randint(2, 21))), 14
         )
         levels = dict(teller.levels)
         first = Review(self._facts, self._shared.form, {t: min(4, n + 1) for t, n in levels.items()})
@@ -150,9 +153,15 @@ class CaseMaker:
         second = Review(self._facts, self._shared.form, levels, before=before)
         ending = self._profile.status in _ENDING
         kind = AssessmentType.CLOSING if ending else AssessmentType.REVIEW
-        self._assess(second, late, kind, signed=ending or rng.random() < 0.78)
-        if second.danger and (ending or rng.random() < 0.75):
+        self._assess(second, late, kind, signed=ending or self._profile.number % _DRAFTS != _DRAFTS - 1)
+        if second.danger and (ending or self._seen_to()):
             self._close_responses(late + timedelta(days=rng.randint(3, 9)))
+
+    def _seen_to(self) -> bool:
+        """Say whether a danger was closed; the first of a caseload, and every third, is still open."""
+        count = self._shared.told.get(_DANGERS, 0)
+        self._shared.told[_DANGERS] = count + 1
+        return count % 3 != 0
 
     def _done(self, step: str, at: datetime, before: datetime) -> None:
         if at < before:
@@ -242,7 +251,7 @@ class CaseMaker:
     def _last_word(self, at: datetime, how: ContactType, titles: Sequence[str], notes: Sequence[str]) -> None:
         facts, teller = self._facts, self._teller
         local = at.astimezone(LOCAL)
-        facts.memory["end"] = f"{local + timedelta(minutes=40):%H:%M}"
+        facts.clock(at, 40)
         tried = how is ContactType.ATTEMPTED
         draft = MeetingDraft(
             on=local.date().isoformat(),

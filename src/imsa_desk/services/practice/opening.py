@@ -125,12 +125,10 @@ def first_meeting(teller: Teller, at: datetime, *, paper: bool) -> None:
     """Tell the first meeting, in which the agreement is made; nothing is asked about what happened."""
     facts, first = teller.facts, teller.facts.content.frame["first"]
     facts.at(at)
-    end = at.astimezone(LOCAL) + timedelta(minutes=60)
-    facts.memory["end"] = f"{end:%H:%M}"
+    facts.clock(at, 60)
     interpreter = facts.profile.interpreter
     kind = "with_interpreter" if interpreter else "without"
     opening, closing = facts.content.frame["opening"][kind], facts.content.frame["closing"]["words"]
-    facts.memory["later"] = f"{end + timedelta(minutes=50):%H:%M}"
     note = teller.notes.new(
         lambda: " ".join(
             (facts.draw(kind, opening), facts.say(first["meet"]), facts.draw("closing", closing))

@@ -50,6 +50,8 @@ _PURPOSES = {
     "t6": ConsentPurpose.LEGAL,
 }
 _METHODS = {"email": "email_secure", "letter": "letter", "meeting": "in_person", "referral": "form"}
+_KEPT, _DONE = 0.75, 0.98
+"""How often a promise of others, and an action of one's own, is done by the next step of its story."""
 _REASON = (
     "Risk told on {day-1}: {name} may be followed home. Shared tonight so that nobody is let in; {name} told "
     "the same hour; senior consulted at {time}; the least needed."
@@ -103,7 +105,8 @@ class Teller:
     def _meeting(self, scene: Scene) -> None:
         facts, rng = self.facts, self.facts.rng
         minutes = rng.choice((30, 40, 45, 50, 60, 60, 75, 90))
-        self._clock(scene.at, minutes)
+        facts.clock(scene.at, minutes)
+        facts.memory["last_meeting"] = facts.say_day(self.last_meeting or facts.day)
         steps = [beat.step for beat in scene.beats]
         how = how_met(" ".join(step.meet for step in steps), facts.rng)
         note = self.notes.new(lambda: meeting_note(facts, scene, how, self.last_meeting), self.again)
@@ -143,14 +146,6 @@ class Teller:
         return (
             moment if moment.astimezone(LOCAL).date() < self.today else at + timedelta(minutes=minutes + 10)
         )
-
-    def _clock(self, at: datetime, minutes: int) -> None:
-        end = at.astimezone(LOCAL) + timedelta(minutes=minutes)
-        self.facts.memory["end"] = f"{end:%H:%M}"
-        self.facts.memory["later"] = (
-            f"{end + timedelta(minutes=self.facts.rng.choice((40, 55, 70, 95))):%H:%M}"
-        )
-        self.facts.memory["last_meeting"] = self.facts.say_day(self.last_meeting or self.facts.day)
 
     def again(self, _: int) -> str:
         """Add a fact that tells two notes apart."""
@@ -211,28 +206,32 @@ class Teller:
         then = next((beat.then for beat in scene.beats if beat.then is not None), None)
         for draft in drafts:
             promised = draft.owner == OwnerKind.PROFESSIONAL
-            if then is not None and rng.random() < (0.75 if promised else 0.97):
+            if then is not None and rng.random() < (_KEPT if promised else _DONE):
                 moment = max(then, recorded) - timedelta(minutes=30)
                 self.events.append(
                     ActionMoved(max(moment, recorded + timedelta(minutes=1)), draft.text, ActionState.DONE)
                 )
-            elif then is None and date.fromisoformat(draft.due_on) < self.today - timedelta(days=20):
-                state = rng.choice([*[ActionState.DONE] * 9, ActionState.CANCELLED, None])
-                if state is not None and not (promised and rng.random() < 0.5):
-                    self.events.append(
-                        ActionMoved(recorded + timedelta(days=rng.randint(2, 9)), draft.text, state)
-                    )
+            elif draft.due_on and self._settled_since(date.fromisoformat(draft.due_on)):
+                state = rng.choice([*[ActionState.DONE] * 9, ActionState.CANCELLED])
+                late = timedelta(days=rng.randint(2, 9))
+                self.events.append(ActionMoved(recorded + late, draft.text, state))
+
+    def _settled_since(self, due: date) -> bool:
+        """Say whether something due then was seen to since: what is weeks old seldom still waits."""
+        return due < self.today - timedelta(days=self.facts.rng.choice((8, 10, 12, 16, 24, 32)))
 
     # --- contacts ---
 
     def _contact(self, at: datetime, beat: Beat) -> None:
         facts, step, rng = self.facts, beat.step, self.facts.rng
         facts.since(beat.before)
-        self._clock(at, 20)
+        facts.clock(at, 20)
         known = facts.known(step.role)
         if known is None:
             raise LookupError(f"{beat.arc.id}: nobody is a {step.role} here")
+        facts.memory["time"] = f"{at.astimezone(LOCAL):%H:%M}"
         summary = self.notes.new(lambda: facts.say(step.contact), self.again)
+        del facts.memory["time"]
         shared = self._sharing(at, known, beat)
         due = (facts.day + timedelta(days=step.promise[1])).isoformat() if step.promise else ""
         promises = (
@@ -257,7 +256,7 @@ class Teller:
             not_shared=facts.say(step.not_shared),
             outcome=facts.say(step.outcome),
             survivor_told_on=facts.day.isoformat() if told else "",
-            next_contact_on=due if due and rng.random() < 0.5 else "",
+            next_contact_on=due if beat.then is None and rng.random() < 0.4 else "",
             sensitivity=Sensitivity.L3 if step.level3 else Sensitivity.L1,
             shared=shared,
             actions=promises,
