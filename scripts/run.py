@@ -41,10 +41,11 @@ def display() -> bool:
     return tried.returncode == 0
 
 
-def desk(*words: str, **environment: str) -> int:
-    """Run `imsa-desk` with these words and return its exit status."""
+def desk(*words: str, quiet: bool = False, **environment: str) -> int:
+    """Run `imsa-desk` with these words and return its exit status; `quiet` leaves only what went wrong."""
     command = [sys.executable, "-m", "imsa_desk", *words]
-    return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
+    said = subprocess.DEVNULL if quiet else None
+    return subprocess.run(command, env={**os.environ, **environment}, stdout=said, check=False).returncode
 
 
 def practice_vault() -> tuple[Path, Path]:
@@ -56,8 +57,10 @@ def practice_vault() -> tuple[Path, Path]:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True, mode=0o700)
         words = "-".join(secrets.token_hex(2) for _ in range(4))
-        (part / "passphrase").write_text(f"practice-{words}\n", encoding="utf-8")
-        status = desk("practice", str(part / "vault"), "--passphrase-file", str(part / "passphrase"))
+        passphrase = part / "passphrase"
+        passphrase.touch(mode=0o600)
+        passphrase.write_text(f"practice-{words}\n", encoding="utf-8")
+        status = desk("practice", str(part / "vault"), "--passphrase-file", str(passphrase), quiet=True)
         if status:
             sys.exit(status)
         part.rename(folder)

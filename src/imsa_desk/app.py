@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +25,7 @@ def main(argv: Sequence[str]) -> int:
     options = _read(words[1:] if is_worker else words)
     folder = options.folder or _usual_folder()
     if is_worker:
+        gc.disable()  # until the first paint: all that is made up to then stays
         from imsa_desk.gui import worker  # the parent must stay without Qt
 
         return worker.run(folder, options.practice_passphrase_file, until_painted=options.until_painted)
@@ -67,5 +68,7 @@ def _this_program() -> list[str]:
 
 def _tell(words: str) -> None:
     """Tell the person something when there is no window: on standard error, and in a small window."""
+    import subprocess  # only here: the worker must not wait for it
+
     print(words, file=sys.stderr)
     subprocess.run([*_this_program(), _NOTICE, words], check=False, stdin=subprocess.DEVNULL)

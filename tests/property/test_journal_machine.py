@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from desk_kit import Clock, add_professional, case_draft, contact_draft, meeting_draft, new_desk
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -254,7 +254,7 @@ class Machine(RuleBasedStateMachine):
             why="Very high",
             done_now=words,
             told_who="Supervisor",
-            told_on="today",
+            told_on="yesterday",
             told_time="08:00",
         )
         safety.record_response(self.desk, draft)
@@ -303,7 +303,11 @@ class Machine(RuleBasedStateMachine):
 
 
 Machine.TestCase.settings = settings(
-    max_examples=8, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=8,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.reuse, Phase.generate),  # every step opens a real vault: making it shorter takes minutes
 )
 TestMachine = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")(Machine.TestCase)
 

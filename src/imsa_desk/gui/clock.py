@@ -46,10 +46,18 @@ class Watch(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)
         self._timer.timeout.connect(self.tick)
-        app.installEventFilter(self)
+        self._app = app
+        self._looks = False
+
+    def look(self) -> None:
+        """Begin to look at the keyboard and mouse; not before the first paint, which it would slow down."""
+        if not self._looks:
+            self._looks = True
+            self._app.installEventFilter(self)
 
     def start(self) -> None:
         """Begin to count, once a vault is open."""
+        self.look()
         self._last = self._monotonic()
         self._apart = self._wall() - self._monotonic()
         self._timer.start()

@@ -35,6 +35,7 @@ class EditorWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self._gone = gone
+        self.flushes = True
         self.editor = editor
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -51,7 +52,8 @@ class EditorWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Store what was typed before the window goes."""
-        as_page(self.editor).flush()
+        if self.flushes:
+            as_page(self.editor).flush()
         self._gone()
         super().closeEvent(event)
 
@@ -115,6 +117,11 @@ class Editors:
         """Store what was typed in every open editor."""
         for window in tuple(self._open.values()):
             as_page(window.editor).flush()
+
+    def vault_closes(self, closes: bool) -> None:
+        """Say that nothing can be stored any more, or that it can after all."""
+        for window in tuple(self._open.values()):
+            window.flushes = not closes
 
     def state(self) -> list[dict[str, object]]:
         """Say which editors are open, by ids only."""

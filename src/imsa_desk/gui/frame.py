@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -34,6 +35,8 @@ def entry_of(page_id: str) -> PageEntry | None:
 class Frame(QWidget):
     """Makes each page once and shows one at a time."""
 
+    _made = False
+
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
@@ -59,6 +62,7 @@ class Frame(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.topbar)
         layout.addLayout(body, 1)
+        self._made = True
 
     @property
     def route(self) -> Route:
@@ -131,3 +135,8 @@ class Frame(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._refold()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self._made:
+            self._refold()

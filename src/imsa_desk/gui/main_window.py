@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QObject, Qt
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from imsa_desk.gui import loader, theme
 from imsa_desk.gui.ask import WINDOW_TITLE, Ask
 from imsa_desk.gui.bridge import Bridge, Notice
 from imsa_desk.gui.clock import Watch
+from imsa_desk.gui.folders import practice_passphrase_file, read_passphrase
 from imsa_desk.gui.jobs import Jobs
 from imsa_desk.gui.pages import PageContext, as_page
 from imsa_desk.gui.widgets.band import PracticeBand
@@ -25,6 +26,7 @@ from imsa_desk.gui.widgets.cover import cover_all, covered, uncover_all
 if TYPE_CHECKING:
     from imsa_desk.gui.opened import Opened
     from imsa_desk.gui.widgets.banner import Banner
+    from imsa_desk.gui.widgets.sheet import Sheet
     from imsa_desk.gui.widgets.toast import Toast
     from imsa_desk.services.desk import Desk
 
@@ -58,7 +60,12 @@ class Start:
 
 
 class MainWindow(QWidget):
-    """Knows no feature: it opens what the tables name and hands each page the same context."""
+    """Knows no feature: it opens what the tables name and hands each page the same context.
+
+    `first_painted` is sent when somebody can see and type; only then is everything else loaded.
+    """
+
+    first_painted = Signal()
 
     def __init__(
         self, app: QApplication, start: Start, *, ask: Ask | None = None, leave: Callable[[State], None]
@@ -79,11 +86,13 @@ class MainWindow(QWidget):
         self._toast: Toast | None = None
         self._notice: Banner | None = None
         self._locking = False
+        self._seen = False
         self._build()
         self.bridge.told.connect(self._tell)
         self.bridge.changed.connect(self._records_changed)
         self.watch.idled.connect(self.lock)
         self.watch.covered.connect(self.cover)
+        self.first_painted.connect(self.watch.look)
 
     def _build(self) -> None:
         self.setWindowTitle(WINDOW_TITLE)
@@ -108,12 +117,18 @@ class MainWindow(QWidget):
 
     def show_front(self, page_id: str, **args: str) -> None:
         """Show unlock or first run alone in the window."""
-        front: QWidget = loader.load(_FRONT[page_id])(self.context)
+        front: Sheet = loader.load(_FRONT[page_id])(self.context)
+        front.painted.connect(self._painted)
         self._stack.addWidget(front)
         self._stack.setCurrentWidget(front)
         self._drop_front()
         self._front = front
         as_page(front).show_for(**args)
+
+    def _painted(self) -> None:
+        if not self._seen:
+            self._seen = True
+            self.first_painted.emit()
 
     def _drop_front(self) -> None:
         if self._front is not None:
@@ -125,7 +140,8 @@ class MainWindow(QWidget):
         """Take another vault folder in hand."""
         refused = self.start.hold(folder)
         if not refused and folder != self.context.folder:
-            self.start = replace(self.start, folder=folder, practice=False, practice_passphrase="")
+            beside = read_passphrase(practice_passphrase_file(folder))
+            self.start = replace(self.start, folder=folder, practice=False, practice_passphrase=beside)
             self.context = replace(self.context, folder=folder, practice=False)
         return refused
 
@@ -136,7 +152,8 @@ class MainWindow(QWidget):
         self._set_practice(practice)
         self.context = replace(self.context, practice=practice)
         if exists:
-            self.show_front("unlock", practice=self.start.practice_passphrase if practice else "")
+            shown = self.start.practice_passphrase if practice else ""
+            self.show_front("unlock", practice=shown)
         else:
             self.show_front("first_run")
 
@@ -293,6 +310,8 @@ class MainWindow(QWidget):
         self._locking = False
         uncover_all()
         self.watch.start()
+        if self.opened is not None:
+            self.opened.go_on()
         self.bridge.tell(error.message, "error")
 
     def state(self) -> State:

@@ -70,6 +70,12 @@ class Opened(QObject):
         self._anchor.stop()
         self.frame.flush()
         self.editors.flush()
+        self.editors.vault_closes(True)
+
+    def go_on(self) -> None:
+        """Work again, because the vault could not be closed."""
+        self._anchor.start()
+        self.editors.vault_closes(False)
 
     # --- where somebody is ------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from imsa_desk.gui import icons, theme
 
@@ -156,10 +156,18 @@ def key(p: QPainter, right: float, y: float, words: str, high: float) -> float:
 
 
 def shadow(p: QPainter, area: QRectF, radius: float = 10, spread: int = 28, strength: float = 0.13) -> None:
-    """Draw a soft shadow from thin layers whose opacities add up to `strength` at the edge."""
+    """Draw a soft shadow from thin layers whose opacities add up to `strength` at the edge.
+
+    Nothing is drawn where the part itself will lie, which is most of it.
+    """
     drop = spread / 4
+    inner = area.adjusted(radius, radius, -radius, -radius).toAlignedRect()
+    outer = area.adjusted(-spread, -spread, spread, 2 * spread).toAlignedRect()
+    p.save()
+    p.setClipRegion(QRegion(outer).subtracted(QRegion(inner)))
     p.setPen(Qt.PenStyle.NoPen)
     for step in range(spread, 0, -1):
         p.setBrush(theme.colour("shadow", strength * 3 / spread * (1 - step / spread) ** 2))
         grown = area.adjusted(drop - step, 2 * drop - step, step - drop, step)
         p.drawRoundedRect(grown, radius + step, radius + step)
+    p.restore()

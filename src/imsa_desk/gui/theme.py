@@ -33,6 +33,7 @@ class _Look:
 
     scheme: Scheme = Scheme.LIGHT
     scale: float = 1.0
+    styled: bool = False
     families: tuple[str, ...] = ()
     fonts: dict[tuple[str, bool, bool], QFont] = field(default_factory=dict)
     metrics: dict[tuple[str, bool, bool], QFontMetricsF] = field(default_factory=dict)
@@ -194,6 +195,12 @@ def resolve(choice: str) -> Scheme:
     return Scheme.DARK if dark else Scheme.LIGHT
 
 
+def make_application(name: str) -> QApplication:
+    """Make the application in the style that the palette is for; `name` is the program's own."""
+    _look.styled = True
+    return QApplication([name, "-style", "fusion"])
+
+
 def apply(app: QApplication, wanted: Scheme, text_size: int = 100) -> None:
     """Put a scheme and a text size (per cent, 100 to 200) in force for every window."""
     _look.scheme = wanted
@@ -201,8 +208,9 @@ def apply(app: QApplication, wanted: Scheme, text_size: int = 100) -> None:
     _look.families = _look.families or _families()
     _look.fonts.clear()
     _look.metrics.clear()
-    if app.style().objectName().lower() != "fusion":
+    if not _look.styled:
         app.setStyle("Fusion")
+        _look.styled = True
     app.setFont(font())
     app.setPalette(palette())
     app.setStyleSheet(style_sheet(wanted))

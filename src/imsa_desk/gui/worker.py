@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import sys
-from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from imsa_desk import paths, settings, supervisor
 from imsa_desk.gui import loader, theme
+from imsa_desk.gui.folders import looks_used, practice_passphrase_file, read_passphrase
 from imsa_desk.gui.main_window import MainWindow, Start
 from imsa_desk.gui.pages import EDITORS, PAGES
+
+__all__ = ["make_application", "read_passphrase", "run", "show_notice"]
 
 _HOOK = "imsa_desk.gui.hook:install"
 _DESCRIBE = "imsa_desk.services.vaults:describe"
@@ -24,23 +26,6 @@ _HEAVY = ("sqlalchemy", "alembic", "reportlab", "pypdfium2", "psycopg", "sqlciph
 _PRELOADED = ("imsa_desk.services.vaults", "imsa_desk.gui.opened", "imsa_desk.gui.finding")
 
 # Nothing may be imported above that the first paint does not need: a test looks.
-
-
-class _FirstPaint(QObject):
-    """Tells once that a window has been painted; its parts may hide it wholly, so any part will do."""
-
-    painted = Signal()
-
-    def __init__(self, app: QApplication) -> None:
-        super().__init__(app)
-        self._app = app
-        app.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            self._app.removeEventFilter(self)
-            QTimer.singleShot(0, self.painted.emit)
-        return False
 
 
 class _Holder:
@@ -62,26 +47,9 @@ class _Holder:
         return ""
 
 
-def read_passphrase(file: Path) -> str:
-    """Read the practice passphrase: the first line without its line ending; "" when there is none."""
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):
-        return ""
-    return lines[0] if lines else ""
-
-
-def looks_used(folder: Path) -> bool:
-    """Say whether a vault may be there, without reading it; the vault's own verb decides later."""
-    try:
-        return folder.is_dir() and any(each.name != supervisor.LOCK for each in folder.iterdir())
-    except OSError:
-        return True
-
-
-def make_application(words: Sequence[str]) -> QApplication:
+def make_application() -> QApplication:
     """Make the application with the theme and text size of the settings in force."""
-    app = QApplication([sys.argv[0], *words])
+    app = theme.make_application(sys.argv[0])
     app.setApplicationName("imsa-desk")
     app.setApplicationDisplayName("Desk")
     app.setDesktopFileName("imsa-desk")
@@ -94,23 +62,20 @@ def run(folder: Path, practice_file: Path | None, *, until_painted: bool = False
     """Open the window on a vault folder and return the exit status when it is closed."""
     supervisor.harden()
     state = supervisor.read_state()
-    app = make_application(())
-    passphrase = read_passphrase(practice_file) if practice_file else ""
+    app = make_application()
     holder = _Holder(str(state.get(supervisor.HELD, "")))
     named = state.get(supervisor.VAULT)
     folder = Path(named) if isinstance(named, str) and named else folder
+    passphrase = read_passphrase(practice_file or practice_passphrase_file(folder))
     start = Start(folder, bool(passphrase), passphrase, state, hold=holder.hold)
 
     def leave(left: dict[str, Any]) -> None:
         supervisor.leave_locked({**left, supervisor.VAULT: str(window.context.folder)})
 
     window = MainWindow(app, start, leave=leave)
+    then = (lambda: _report_and_leave(app)) if until_painted else (lambda: _after_first_paint(window))
+    window.first_painted.connect(then)
     window.show_front("unlock" if looks_used(folder) else "first_run", practice=passphrase)
-    first = _FirstPaint(app)
-    if until_painted:
-        first.painted.connect(lambda: _report_and_leave(app))
-    else:
-        first.painted.connect(lambda: _after_first_paint(window))
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, lambda *_: window.close())
     window.show()
@@ -130,6 +95,7 @@ def _report_and_leave(app: QApplication) -> None:
 
 def _after_first_paint(window: MainWindow) -> None:
     """Import the rest while the person types, and look properly at what stands in the folder."""
+    gc.enable()
     loader.load(_HOOK)(lambda words: window.bridge.tell(words, "error"))
     folder = window.context.folder
     wanted = [*(page.path for page in PAGES), *(editor.path for editor in EDITORS)]
@@ -149,6 +115,6 @@ def show_notice(words: str) -> int:
     """Show one message in a window of its own, for a parent that has none."""
     from PySide6.QtWidgets import QMessageBox  # only here
 
-    make_application(())
+    make_application()
     QMessageBox.information(None, "Desk", words)
     return 0

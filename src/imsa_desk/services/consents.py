@@ -208,5 +208,10 @@ def _line(desk: Desk, relied: Sequence[Consent]) -> str:
     kinds = sorted({desk.lists.label("info_category", c) for r in relied for c in r.categories})
     how = desk.lists.label("given_how", first.given_how).lower()
     return (
-        f"Consent given {say_full(first.valid_from)} ({how}) to {first.recipient.name}: {'; '.join(kinds)}."
+        f"Consent given {_plain_day(first.valid_from)} ({how}) to {first.recipient.name}: {'; '.join(kinds)}."
     )
+
+
+def _plain_day(day: date) -> str:
+    """Say a day as papers do, without its weekday."""
+    return say_full(day).partition(" ")[2]

@@ -23,6 +23,20 @@ Body = dict[str, Any]
 CHANGED_SINCE = "This was changed again since. Bring back an earlier version from its history."
 WITHDRAWN = "A consent that was withdrawn is not brought back. Record a new one when the person agrees again."
 HAS_ENTRIES = "This case has entries since. Remove them first, or close the case."
+_ENTRIES = frozenset(
+    {
+        Kind.MEETING,
+        Kind.ACTION,
+        Kind.THEME_ENTRY,
+        Kind.INVOLVEMENT,
+        Kind.CONTACT,
+        Kind.CONSENT,
+        Kind.ASSESSMENT,
+        Kind.SAFETY_RESPONSE,
+        Kind.DOCUMENT,
+    }
+)
+"""What stands in a case by itself; the rest belongs to one of these or to the case."""
 _UNDO = "undo of "
 QUIET_VERBS = frozenset({"create_vault"})
 """Acts that nobody means when they ask to undo the last thing; accesses are told by their name."""
@@ -171,7 +185,7 @@ def _refuse_orphans(session: Session, records: list[str]) -> None:
     """Refuse to take a case away from under what was written in it since."""
     gone = [r for r in records if (case := session.get(CaseRow, r)) is not None and case.deleted_at]
     for cls in record_classes() if gone else ():
-        if cls.kind is not Kind.ACCESS:
+        if cls.kind in _ENTRIES:
             inside = select(cls.id).where(cls.case_id.in_(gone), cls.deleted_at.is_(None))
             if session.scalar(inside.limit(1)) is not None:
                 raise Refused(HAS_ENTRIES)

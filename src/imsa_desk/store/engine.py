@@ -191,7 +191,9 @@ def _set(connection: Any, settings: _Wanted) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    # Whoever only reads asks for no right to write: a folder that has become read-only can still be read.
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _unopened(error: Exception) -> ImsaError:

@@ -229,7 +229,7 @@ def guard(engine: Engine) -> None:
     """Refuse statements that change a record table past the journal, on every connection of an engine.
 
     Allowed are a flush (journalled) and projecting (`connection.info["projecting"]`). While a connection is
-    lent for reading (`connection.info["reading"]`) every change is refused: it would be rolled back unseen.
+    lent for reading (execution option `reading`) every change is refused: it would be rolled back unseen.
     """
     names = "|".join(sorted(str(cls.__table__.name) for cls in record_classes()))  # type: ignore[attr-defined]  # FromClause has no name
     before = r"(?:\s|--[^\n]*\n|/\*.*?\*/|WITH\b.*?(?=\b(?:INSERT|REPLACE|UPDATE|DELETE)\b))*"
@@ -242,7 +242,7 @@ def guard(engine: Engine) -> None:
     changing = re.compile(r"\s*(?:INSERT|REPLACE|UPDATE|DELETE)\b", re.IGNORECASE)
 
     def check(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        if connection.info.get("reading") and changing.match(statement):
+        if connection.get_execution_options().get("reading") and changing.match(statement):
             raise Broken("Something was changed while only reading.", code="E_JOURNAL")
         if connection.info.get("flushing") or connection.info.get("projecting"):
             return
@@ -251,9 +251,4 @@ def guard(engine: Engine) -> None:
 
     event.listen(engine, "before_cursor_execute", check)
     # A flush that failed never reaches `after_flush`: without this the guard would stay down.
-    event.listen(engine, "rollback", _forget_flags)
-
-
-def _forget_flags(connection: Connection) -> None:
-    for flag in ("flushing", "reading"):
-        connection.info.pop(flag, None)
+    event.listen(engine, "rollback", lambda connection: connection.info.pop("flushing", None))

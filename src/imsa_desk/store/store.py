@@ -55,7 +55,7 @@ class Store:
     def read(self) -> Iterator[Session]:
         """Open for reading. Raises Broken (E_JOURNAL) when anything was changed all the same."""
         with self._alone(), JournalledSession(self.engine, expire_on_commit=False) as session:
-            session.connection().info["reading"] = True
+            session.connection(execution_options={"reading": True})
             try:
                 yield session
             finally:

@@ -8,12 +8,12 @@ from typing import Any, ClassVar, Generic, TypeVar
 import msgspec
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from imsa_desk.domain.drafts import Draft
 from imsa_desk.domain.ids import new_id
 from imsa_desk.errors import ImsaError, Problem, Refused
-from imsa_desk.gui.forms import watching
+from imsa_desk.gui.forms import cursor, watching
 from imsa_desk.gui.models import doing, say
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
@@ -68,7 +68,7 @@ class Editor(QWidget, Generic[D]):
         self.fields: dict[str, Field] = {}
         self.loaded: Loaded[D] | None = None
         self._draft_id = new_id()
-        self._stored = ""
+        self._stored = self._cursor = ""
         self._ended = self._busy = self._has_draft = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -188,7 +188,7 @@ class Editor(QWidget, Generic[D]):
             self._mark_draft()
             self.state.saved(say.clock(kept.saved_at))
         watching.watch(self.sheet, self.touch)
-        self._place_cursor(kept.cursor if kept and restored is not None else "")
+        cursor.place(self.fields, kept.cursor if kept and restored is not None else "", self.first_field())
 
     def _restore(self, kept: Draft) -> D | None:
         """Read a draft; one of another program version that cannot be read is left alone."""
@@ -202,33 +202,6 @@ class Editor(QWidget, Generic[D]):
     def first_field(self) -> str:
         """Name the field the cursor starts in."""
         return next(iter(self.fields), "")
-
-    def _place_cursor(self, kept: str) -> None:
-        key, _, at = kept.partition(":")
-        made = self.fields.get(key) or self.fields.get(self.first_field())
-        if made is None:
-            return
-        made.focus()
-        control = made.control
-        if at.isdigit() and isinstance(control, QPlainTextEdit):
-            cursor = control.textCursor()
-            cursor.setPosition(min(int(at), len(control.toPlainText())))
-            control.setTextCursor(cursor)
-        elif at.isdigit() and isinstance(control, QLineEdit):
-            control.setCursorPosition(int(at))
-        elif isinstance(control, QPlainTextEdit):
-            control.moveCursor(control.textCursor().MoveOperation.End)
-
-    def cursor_place(self) -> str:
-        """Say which field the cursor is in and where."""
-        focused = QApplication.focusWidget()
-        for key, made in self.fields.items():
-            control = made.control
-            if focused is not None and (control is focused or control.isAncestorOf(focused)):
-                if isinstance(control, QPlainTextEdit):
-                    return f"{key}:{control.textCursor().position()}"
-                return f"{key}:{control.cursorPosition()}" if isinstance(control, QLineEdit) else key
-        return ""
 
     # --- the draft ---
 
@@ -251,10 +224,10 @@ class Editor(QWidget, Generic[D]):
         self._timer.stop()
         if self._ended or self._busy or self.loaded is None or not self.keeps_draft:
             return
-        payload = self._payload()
-        if payload == self._stored:
+        payload, at = self._payload(), cursor.where(self.fields, self.focusWidget())
+        if payload == self._stored and (at == self._cursor or not self._has_draft):
             return
-        self._stored = payload
+        self._stored, self._cursor = payload, at
         desk = self.context.desk
         kept = Draft(
             id=self._draft_id,
@@ -263,7 +236,7 @@ class Editor(QWidget, Generic[D]):
             subject=self.draft_subject,
             title=self.draft_title(),
             payload=payload,
-            cursor=self.cursor_place(),
+            cursor=at,
             saved_at=desk.now(),
         )
         self.state.saving()

@@ -92,7 +92,7 @@ class Flow(QWidget):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.flow = FlowLayout(self, gap=gap)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         for part in parts:

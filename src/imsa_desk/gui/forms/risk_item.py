@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from imsa_desk.domain.assessments import AnswerDraft, answer_band, risk_band
@@ -61,8 +62,8 @@ class RiskBody(AnswerBody):
         self._folded = ShortLine()
         so_now = Rated("So now", self._present)
         so_now.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        head = row(so_now, self._folded, space=16)
-        head.setStretch(1, 1)
+        head = row(so_now, self._folded, None, space=16)
+        head.setStretch(1, 100)
         self.content.addLayout(head)
         self._ratings: dict[str, Rating] = {}
         self._rated_part: QWidget | None = None
@@ -89,7 +90,8 @@ class RiskBody(AnswerBody):
             self._rated_part.setVisible(there)
         answered = "present" in self.value
         if self._unfolded and answered and self._details is None:
-            self._build_details()
+            # In a turn of its own, so that the yes shows at once.
+            QTimer.singleShot(0, self, self._add_details)
         if self._details is not None:
             self._details.setVisible(self._unfolded and answered)
             self._show_details()
@@ -163,6 +165,11 @@ class RiskBody(AnswerBody):
     def unfold(self, unfolded: bool) -> None:
         self._unfolded = unfolded
         self._follow()
+
+    def _add_details(self) -> None:
+        if self._details is None and self._unfolded:
+            self._build_details()
+            self._follow()
 
     def _build_details(self) -> None:
         asked = self.asked

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from imsa_desk.domain.ids import CaseId
+from imsa_desk.domain.ids import AssessmentId, CaseId
 from imsa_desk.domain.safety import SafetyResponseDraft
 from imsa_desk.gui.forms.editor import Editor, Loaded
 from imsa_desk.gui.widgets.datefield import DateField
 from imsa_desk.gui.widgets.fields import Field, TextArea, TextLine
 from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import SidePanel, row
-from imsa_desk.services import cases, safety
+from imsa_desk.services import assessments, cases, safety
 from imsa_desk.services.desk import Desk
 from imsa_desk.vocab import Kind
 
@@ -30,7 +30,7 @@ class SafetyResponseEditor(Editor[SafetyResponseDraft]):
             case_id=self.case_id,
             assessment_id=self.args.get("assessment_id", ""),
             question_id=self.subject,
-            why=self.args.get("why", ""),
+            why=self.args.get("why", "") or _why(desk, self.args.get("assessment_id", ""), self.subject),
             told_on="today",
         )
         values = {"protocol": safety.protocol(desk, self.subject)}
@@ -78,3 +78,11 @@ class SafetyResponseEditor(Editor[SafetyResponseDraft]):
 
     def store(self, desk: Desk, draft: SafetyResponseDraft) -> object:
         return safety.record_response(desk, draft)
+
+
+def _why(desk: Desk, assessment_id: str, question_id: str) -> str:
+    """Say what the danger is, in the words of the question that was answered."""
+    if not assessment_id:
+        return ""
+    found = assessments.urgent_of(desk, AssessmentId(assessment_id))
+    return next((f"{one.question}. {one.why}" for one in found if one.question_id == question_id), "")

@@ -21,9 +21,10 @@ from imsa_desk.vocab import ActionState, Kind, OwnerKind
 class AgreedList(QWidget):
     """Ticking marks an action done, with Undo in the toast; clearing opens it again."""
 
-    def __init__(self, context: PageContext, most: int = 12) -> None:
+    def __init__(self, context: PageContext, most: int = 8) -> None:
         super().__init__()
         self._context, self._most = context, most
+        self._shown: tuple[Action, ...] = ()
         self.setAccessibleName("Agreed next")
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -33,6 +34,9 @@ class AgreedList(QWidget):
         self, actions: Sequence[Action], *, none: str = "Nothing is agreed at the moment."
     ) -> None:
         """Show these actions, the nearest first."""
+        if self._shown == tuple(actions) and self._box.count():
+            return
+        self._shown = tuple(actions)
         empty(self._box)
         for action in actions[: self._most]:
             self._box.addLayout(self._line(action))

@@ -63,7 +63,7 @@ class HeaderPage(PageScroll):
         if isinstance(control, Tick):
             self.content.addWidget(control)
             return
-        narrow = isinstance(control, (Choice, DateField))
+        narrow = isinstance(control, Choice)
         words = whose if question.id == "wants_today" else question.text
         field = Field(words, control, help=question.help, stretch=not narrow)
         field.setMaximumWidth(theme.px(620))

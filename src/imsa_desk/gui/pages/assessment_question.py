@@ -149,6 +149,8 @@ class QuestionBlock(QWidget):
     """Only the block with the focus shows all of its answer. `answered` carries the AnswerDraft."""
 
     answered = Signal(object)
+    grown = Signal()
+    """Sent when parts were added that may lie below what is in sight."""
 
     def __init__(
         self, asked: Asked, draft: AnswerDraft, earlier: EarlierValue | None, *, narrow: bool
@@ -171,6 +173,7 @@ class QuestionBlock(QWidget):
         self.body.changed.connect(self._changed)
         self.body.not_discussed.connect(lambda: self.set_reason("not_now"))
         self.body.changed_stops.connect(self._chain)
+        self.body.changed_stops.connect(self.grown)
         self._chain()
 
     @property
@@ -194,7 +197,8 @@ class QuestionBlock(QWidget):
         self._leave = Button("Not discussed…", "quiet", small=True)
         self._leave.setAccessibleName(f"Not discussed: {question.text}")
         self._leave.clicked.connect(self._ask_reason)
-        self._leave.setVisible(question.takes_answer)
+        if not question.takes_answer:
+            self._leave.hide()
         title = row(self._text, self._remark, self._leave, space=12)
         title.setStretch(0, 1)
         title.setAlignment(self._leave, Qt.AlignmentFlag.AlignTop)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from imsa_desk.domain.assessments import Assessment
 from imsa_desk.domain.forms import Form, Question, Section, visible
@@ -27,31 +27,34 @@ class ReadView(PageScroll):
     def __init__(self) -> None:
         super().__init__(MARGINS)
         self._waiting: list[Question] = []
+        self._sheet = QWidget()
+        self.content.addWidget(self._sheet)
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._build_some)
 
     def _start(self, title: str, sentence: str) -> None:
         self._timer.stop()
-        old = self.takeWidget()
-        if old is not None:
-            old.deleteLater()
-        body = QWidget()
-        body.setProperty("pane", "page")
-        self.content = QVBoxLayout(body)
-        self.content.setContentsMargins(*MARGINS)
-        self.content.setSpacing(4)
-        self.setWidget(body)
-        body.show()
-        self.content.addWidget(label(title, "title", wrap=True))
+        if self.isAncestorOf(QApplication.focusWidget() or self):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._sheet.hide()
+        self.content.removeWidget(self._sheet)
+        self._sheet.deleteLater()
+        self._sheet = QWidget()
+        page = QVBoxLayout(self._sheet)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(4)
+        self.content.addWidget(self._sheet)
+        self.verticalScrollBar().setValue(0)
+        page.addWidget(label(title, "title", wrap=True))
         if sentence:
             words = label(sentence, "muted", wrap=True)
             words.setMaximumWidth(theme.px(760))
-            self.content.addWidget(words)
-        self.content.addSpacing(6)
+            page.addWidget(words)
+        page.addSpacing(6)
         self._list = column(space=0)
-        self.content.addLayout(self._list)
-        self.content.addStretch(1)
+        page.addLayout(self._list)
+        page.addStretch(1)
 
     def show_facts(self, title: str, sentence: str, facts: list[Said]) -> None:
         """Show lines of label and words, as of the header and the seal."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -24,7 +25,7 @@ from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import PageScroll, column, row
 from imsa_desk.vocab import Theme
 
-SLICE_SECONDS = 0.012
+SLICE_SECONDS = 0.008
 """How long building may take before the window gets its turn."""
 WIDE = 860
 """From this width on (at 100 % text) the earlier answer stands beside the question."""
@@ -51,9 +52,15 @@ class SectionView(PageScroll):
         self._wanted = ""
         self._fold_later = False
         self._narrow = False
+        self._sheet = QWidget()
+        self.content.addWidget(self._sheet)
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._build_some)
+        self._old: list[QWidget] = []
+        self._free_timer = QTimer(self)
+        self._free_timer.setInterval(10)
+        self._free_timer.timeout.connect(self._free_one)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_moved)
@@ -77,14 +84,14 @@ class SectionView(PageScroll):
         self._next_words = next_words
         self._head(section)
         self._list = column(space=0)
-        self.content.addLayout(self._list)
-        self.content.addStretch(1)
+        self._page.addLayout(self._list)
+        self._page.addStretch(1)
         self._waiting = [] if filling.is_skipped(section.id) else list(section.questions)
         self.verticalScrollBar().setValue(0)
         if self._waiting:
             self._timer.start()
-            self._build_some()
         else:
+            self._free_timer.start()
             self._foot()
             self.built.emit()
 
@@ -92,17 +99,24 @@ class SectionView(PageScroll):
         """Take the old section away at once; its parts are freed when the window has nothing to do."""
         self._timer.stop()
         self.blocks, self.current, self._waiting = {}, "", []
-        old = self.takeWidget()
-        if old is not None:
-            old.hide()
-            old.deleteLater()
-        body = QWidget()
-        body.setProperty("pane", "page")
-        self.content = QVBoxLayout(body)
-        self.content.setContentsMargins(*MARGINS)
-        self.content.setSpacing(4)
-        self.setWidget(body)
-        body.show()
+        old = self._sheet
+        if old.isAncestorOf(QApplication.focusWidget() or self):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        old.hide()
+        self.content.removeWidget(old)
+        self._old += [*old.findChildren(QuestionBlock), old]
+        self._sheet = QWidget()
+        self._page = QVBoxLayout(self._sheet)
+        self._page.setContentsMargins(0, 0, 0, 0)
+        self._page.setSpacing(4)
+        self.content.addWidget(self._sheet)
+
+    def _free_one(self) -> None:
+        """Free one question of a section that was left."""
+        if self._old:
+            self._old.pop(0).deleteLater()
+        else:
+            self._free_timer.stop()
 
     def _head(self, section: Section) -> None:
         skipped = self._filling.is_skipped(section.id)
@@ -116,7 +130,7 @@ class SectionView(PageScroll):
             skip = Button(words, "quiet", icon="" if skipped else "skip", small=True)
             skip.clicked.connect(lambda: self.skipped.emit(section.id, not skipped))
             title.addWidget(skip)
-        self.content.addLayout(title)
+        self._page.addLayout(title)
         if skipped:
             words = "Skipped by choice. Nothing that was answered here is lost."
         else:
@@ -126,9 +140,9 @@ class SectionView(PageScroll):
         intro = label(words, "muted", wrap=True)
         intro.setMaximumWidth(theme.px(760))
         line = row(theme.px(40), intro, None, space=0)
-        line.setStretch(1, 1)
-        self.content.addLayout(line)
-        self.content.addSpacing(theme.px(6))
+        line.setStretch(1, 100)
+        self._page.addLayout(line)
+        self._page.addSpacing(theme.px(6))
 
     def _foot(self) -> None:
         if not self._next_words:
@@ -149,6 +163,7 @@ class SectionView(PageScroll):
             self._focus_wanted()
         if not self._waiting:
             self._timer.stop()
+            self._free_timer.start()
             self._foot()
             self.built.emit()
 
@@ -159,6 +174,7 @@ class SectionView(PageScroll):
         draft = self._filling.draft(question.id)
         block = QuestionBlock(asked, draft, earlier_of(asked, on), narrow=self._narrow)
         block.answered.connect(self._answered)
+        block.grown.connect(lambda: QTimer.singleShot(0, self, lambda: self._measure(block, self._keep_in_view)))
         self._list.addWidget(block)
         self._list.addWidget(block.line)
         self.blocks[question.id] = block
@@ -176,6 +192,8 @@ class SectionView(PageScroll):
         if self.section is not None:
             self.answered.emit(self.section.id, draft)
             self.show_visible()
+            block = self.blocks[draft.question_id]
+            QTimer.singleShot(0, self, lambda: self._measure(block, _nothing))
 
     def show_visible(self) -> None:
         """Show the questions that are asked as the answers stand."""
@@ -262,20 +280,31 @@ class SectionView(PageScroll):
         if block is None:
             return
         was = block.mapTo(self, block.rect().topLeft()).y()
+        # Nothing is drawn until the parts have their new sizes and the current one is back in its place.
+        self.viewport().setUpdatesEnabled(False)
         if left in self.blocks and left != self.current:
             self.blocks[left].unfold(False)
         block.unfold(True)
-        self._lay_out_now()
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + block.mapTo(self, block.rect().topLeft()).y() - was)
-        self._into_view(block)
+        QTimer.singleShot(0, self, lambda: self._measure(block, lambda: self._settle(block, was)))
 
-    def _lay_out_now(self) -> None:
-        body = self.widget()
-        if body is not None:
-            self.content.activate()
-            body.resize(self.viewport().width(), max(body.sizeHint().height(), self.viewport().height()))
-            self.content.activate()
+    def _measure(self, block: QuestionBlock, then: Callable[[], None]) -> None:
+        """Have the sheet ask a question for its size once more: it may have grown while the sheet was measuring."""
+        if shiboken6.isValid(block):
+            block.updateGeometry()
+            self._sheet.updateGeometry()
+            QTimer.singleShot(0, self, then)
+
+    def _settle(self, block: QuestionBlock, was: int) -> None:
+        self.viewport().setUpdatesEnabled(True)
+        if block is self.blocks.get(self.current):
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + block.mapTo(self, block.rect().topLeft()).y() - was)
+            self._into_view(block)
+
+    def _keep_in_view(self) -> None:
+        block = self.blocks.get(self.current)
+        if block is not None:
+            self._into_view(block)
 
     def _into_view(self, block: QuestionBlock) -> None:
         """Scroll as little as is needed to show a question whole, its beginning first."""
@@ -298,6 +327,10 @@ class SectionView(PageScroll):
             self._narrow = narrow
             for block in self.blocks.values():
                 block.set_narrow(narrow)
+
+
+def _nothing() -> None:
+    """Do nothing after measuring."""
 
 
 class _Icon(Painted):

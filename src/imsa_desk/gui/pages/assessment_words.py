@@ -10,7 +10,6 @@ from imsa_desk.domain.forms import YES_NO_UNKNOWN, Form, highest_band
 from imsa_desk.domain.lists import Lists
 from imsa_desk.errors import Problem
 from imsa_desk.gui.forms.answers_words import Said
-from imsa_desk.gui.models import say
 from imsa_desk.gui.pages.assessment_filling import Filling
 from imsa_desk.gui.pages.assessment_rail import RailEntry
 from imsa_desk.services.desk import LOCAL
@@ -59,7 +58,7 @@ def rail_words(filling: Filling, lists: Lists) -> tuple[str, str, float]:
     skipped = len(filling.skipped)
     count = f"{done} of {total} answered"
     if skipped:
-        count += f", {say.counted(skipped, 'section')} skipped"
+        count += f", {skipped} skipped"
     kind = filling.header.assessment_type or line.assessment_type
     return lists.label("assessment_type", kind), count, done / total if total else 0.0
 

@@ -93,7 +93,7 @@ class CaseAssessments(BasePage):
         self._found = Found(())
         options = [Option(e.id, e.label) for e in context.desk.lists.entries("assessment_type")]
         self.kind = Choice("Type", options, AssessmentType.INITIAL, name="Type of assessment")
-        self.go = Button("Start an assessment", "primary", icon="plus", shortcut="Ctrl+Shift+A")
+        self.go = Button("Start an assessment", "plain", icon="plus", shortcut="Ctrl+Shift+A")
         self.go.clicked.connect(self.start)
         self.sentence = label("", "muted", wrap=True)
         self.rows = RowList("Assessments")

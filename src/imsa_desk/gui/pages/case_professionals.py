@@ -26,12 +26,12 @@ from imsa_desk.services.professionals import board, end_involvement
 from imsa_desk.vocab import InfoCategory, Kind
 
 COLUMNS = (
-    Column("Who", 258, grows=True),
-    Column("Last contact", 112, 2),
-    Column("We asked", 180, 3, grows=True),
-    Column("They promised", 180, 4, grows=True),
+    Column("Who", 232, grows=True),
+    Column("Last contact", 112, 1),
+    Column("We asked", 186, 2, grows=True),
+    Column("They promised", 186, 3, grows=True),
     Column("Silent", 96),
-    Column("Consent", 136, 1),
+    Column("Consent", 136, 4),
     Column("", 110),
 )
 

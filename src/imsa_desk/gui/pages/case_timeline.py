@@ -243,7 +243,8 @@ class CaseTimeline(BasePage):
         self.panel.offer_back(not wide)
         self.panel.setMinimumWidth(theme.px(_BESIDE) if wide else 0)
         self.panel.setMaximumWidth(theme.px(_BESIDE) if wide else 16777215)
-        self.panel.setMinimumHeight(theme.px(200))
+        self.panel.setMinimumHeight(theme.px(180))
+        self._filters.setVisible(bool(self._moments) and (wide or not shown))
         self.list.setVisible(bool(self._moments) and (wide or not shown))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -111,7 +111,7 @@ class CaseloadPage(BasePage):
         self._order.chosen.connect(self._order_chosen)
         new = Button("New case", "primary", icon="plus", shortcut="Ctrl+N")
         new.clicked.connect(lambda: self._context.open_editor("case"))
-        self.content.addLayout(row(self._title, 4, self._shown, None, self._order, new))
+        self.content.addLayout(row(self._title, 4, self._shown, None, new))
 
     def _build_filters(self) -> None:
         self.filter_line = TextLine(
@@ -129,7 +129,7 @@ class CaseloadPage(BasePage):
         }
         for key, pill in self._pills.items():
             pill.clicked.connect(lambda _=False, chosen=key: self._pill_pressed(chosen))
-        self.content.addWidget(Flow(self.filter_line, *self._pills.values(), name="Filters"))
+        self.content.addWidget(Flow(self.filter_line, *self._pills.values(), self._order, name="Filters"))
 
     def _build_foot(self) -> None:
         self._hidden = label("", "meta")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 
 from imsa_desk.errors import ImsaError, Problem, Refused
 from imsa_desk.gui import loader, theme
+from imsa_desk.gui.choosing import open_another
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.recovery import RecoverySheet, SheetPreview, print_sheet, save_sheet
 from imsa_desk.gui.widgets.base import announce
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _CREATE = "imsa_desk.services.vaults:create"
 _STRENGTH = "imsa_desk.services.vaults:strength"
 _SUGGEST = "imsa_desk.services.vaults:suggest_passphrase"
+_PRACTISE = "imsa_desk.gui.practice:start"
 _NAMES = ("Who you are", "Passphrase", "Recovery sheet")
 _TYPED_BACK = 2
 _ROOM_FOR_PREVIEW = 860
@@ -96,14 +98,26 @@ class FirstRunPage(Sheet):
         self.name.returnPressed.connect(self._who_done)
         self.organisation.returnPressed.connect(self._who_done)
         unlock = Button("Open a vault that is there already", "link", small=True)
-        unlock.clicked.connect(lambda: self._context.window.show_front("unlock"))
+        unlock.clicked.connect(lambda: open_another(self._context, self, self._say_wrong))
+        self.practise = Button("Open the practice caseload instead", "link", small=True)
+        self.practise.clicked.connect(self._practise)
         return _step(
             "Who you are",
             "Desk keeps the record of your casework in one encrypted vault on this computer.",
             self.who_errors,
             *self.who_fields.values(),
-            buttons=row(self.next, None, unlock),
+            buttons=row(self.next, None, self.practise, unlock, space=20),
         )
+
+    def _practise(self) -> None:
+        """Open a vault of invented people, to try everything with."""
+        loader.load(_PRACTISE)(self._context, self.practise, self._not_practised)
+
+    def _not_practised(self, error: ImsaError) -> None:
+        self._say_wrong(error.message)
+
+    def _say_wrong(self, words: str) -> None:
+        self.who_errors.show_problems((Problem("", words),))
 
     def _who_done(self) -> None:
         if not self.name.text().strip():
@@ -270,7 +284,7 @@ class FirstRunPage(Sheet):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the preview out where there is no room beside the words."""
         super().resizeEvent(event)
-        self.preview.setVisible(self.viewport().width() >= theme.px(_ROOM_FOR_PREVIEW))
+        self.preview.setVisible(self.width() >= theme.px(_ROOM_FOR_PREVIEW))
 
     def _print(self) -> None:
         if self._sheet is not None and print_sheet(self, self._sheet):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy
 
 from imsa_desk.errors import ImsaError
 from imsa_desk.gui import loader, paint, theme
+from imsa_desk.gui.choosing import make_new, open_another
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.base import Painted, announce
 from imsa_desk.gui.widgets.button import Button
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from imsa_desk.services.desk import Desk
 
 _UNLOCK = "imsa_desk.services.vaults:unlock"
-_DESCRIBE = "imsa_desk.services.vaults:describe"
 _PASSPHRASE_HELP = "Your words, with a space between each."
 _CODE_HELP = "The nine groups on your recovery sheet. Capitals, spaces and hyphens do not matter."
 
@@ -125,8 +125,8 @@ class UnlockPage(Sheet):
         self.code.returnPressed.connect(self.unlock)
         self.go.clicked.connect(self.unlock)
         self.way.clicked.connect(self._other_way)
-        self.other.clicked.connect(self._open_another)
-        self.new.clicked.connect(lambda: self._context.window.show_front("first_run"))
+        self.other.clicked.connect(lambda: open_another(self._context, self, self._wrong))
+        self.new.clicked.connect(lambda: make_new(self._context, self, self._wrong))
 
     def show_for(self, **args: str) -> None:
         """Show the page for a vault; `practice` says its passphrase when the program made it up."""
@@ -200,20 +200,6 @@ class UnlockPage(Sheet):
         field.focus()
         line = self.code if self._with_code else self.secret
         line.selectAll()
-
-    def _open_another(self) -> None:
-        chosen = self._context.ask.folder(self, "Open another vault")
-        if chosen is None:
-            return
-        refused = self._context.window.use_folder(chosen)
-        if refused:
-            self._wrong(refused)
-            return
-        self._context.jobs.run(
-            lambda _: loader.load(_DESCRIBE)(chosen),
-            owner=self,
-            then=lambda info: self._context.window.vault_described(info.exists, info.practice),
-        )
 
 
 def _short(folder: Path) -> str:

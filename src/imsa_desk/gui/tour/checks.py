@@ -22,7 +22,7 @@ from imsa_desk.gui.widgets.base import Painted
 _SAMPLE_EVERY = 5
 _FEWEST_COLOURS = 16
 _MOST_OF_ONE = 0.992
-_SLACK = 1
+_SLACK = 2
 
 
 def is_blank(image: QImage, area: QRect) -> bool:
@@ -54,6 +54,8 @@ def _wrong(part: QWidget) -> Iterator[str]:
         yield from _sideways(part)
     if isinstance(part, QLabel):
         yield from _cut_words(part)
+    if isinstance(part.parent(), QLineEdit):
+        return  # the icons in a line are the line's business
     if isinstance(part, (QLabel, QAbstractButton, QLineEdit, Painted)):
         need = part.minimumSizeHint().boundedTo(part.maximumSize())
         if part.width() + _SLACK < need.width():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+import shiboken6
 from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent, QKeySequence, QWindow
 from PySide6.QtTest import QTest
@@ -20,14 +21,18 @@ from PySide6.QtWidgets import (
 )
 
 from imsa_desk.errors import Broken
+from imsa_desk.gui import theme
 from imsa_desk.gui.main_window import MainWindow
 from imsa_desk.gui.widgets.choice import Choice
+from imsa_desk.gui.widgets.errors import ErrorSummary
+from imsa_desk.gui.widgets.fields import Dot, Tick
 from imsa_desk.gui.widgets.rows import Row, RowList
+from imsa_desk.gui.widgets.toast import Toast
 
 W = TypeVar("W", bound=QWidget)
+_WINDOWS = (Qt.WindowType.Window, Qt.WindowType.Dialog)
 _LOOK_EVERY_MS = 10
 _PATIENCE_S = 30.0
-_TABS = 120
 _PASTED_FROM = 160
 
 
@@ -46,6 +51,7 @@ class Driver:
 
     def __init__(self, app: QApplication, window: MainWindow) -> None:
         self.app, self.window = app, window
+        self._front: QWidget = window
 
     # --- waiting: always for something, never for a time ---
 
@@ -80,14 +86,31 @@ class Driver:
 
     @property
     def front(self) -> QWidget:
-        """Give the window that has the keyboard."""
-        return self.app.activeWindow() or self.window
+        """Give the window that has the keyboard; lists over it do not count."""
+        active = self.app.activeWindow()
+        if active is not None and active.isVisible() and active.windowType() in _WINDOWS:
+            self._front = active
+        elif not shiboken6.isValid(self._front) or not self._front.isVisible():
+            self._front = self.window
+        return self._front
+
+    def _awake(self) -> QWindow:
+        """Give the keyboard back to the front window after a list over it has gone."""
+        front = self.front
+        if self.app.activeWindow() is not front:
+            front.activateWindow()
+            self.until(lambda: self.app.activeWindow() is front, "the window to have the keyboard")
+        return _handle(front)
 
     def all(self, name: str, kind: type[W], within: QWidget | None = None) -> list[W]:
-        """Find the visible parts of that name, innermost first come; "Name: answer" counts as "Name"."""
+        """Find the visible parts of that name: the innermost, and labels only where there is nothing else.
+
+        "Name: answer" counts as "Name".
+        """
         inside = within if within is not None else self.front
         parts = [w for w in inside.findChildren(kind) if w.isVisible() and _called(name_of(w), name)]
-        return [w for w in parts if not any(w is not other and w.isAncestorOf(other) for other in parts)]
+        inner = [w for w in parts if not any(w is not other and w.isAncestorOf(other) for other in parts)]
+        return [w for w in inner if not isinstance(w, QLabel)] or inner
 
     def find(self, name: str, kind: type[W], within: QWidget | None = None) -> W:
         """Find the one visible part of that name."""
@@ -107,7 +130,13 @@ class Driver:
         """Bring a part into view and press the left button on it, where a person would."""
         show(part)
         self.app.processEvents()
-        where = part.mapTo(part.window(), at if at is not None else part.rect().center())
+        if at is None:
+            at = part.rect().center()
+            if isinstance(part, (Tick, Dot)):
+                at.setX(min(at.x(), theme.px(10)))  # beside its words such a part does not answer
+        where = part.mapTo(part.window(), at)
+        if isinstance(part.window().childAt(where), Toast):
+            self.key("Escape")  # as somebody would who wants to get at what lies under it
         hit = part.window().childAt(where)
         if hit is None or not (hit is part or part.isAncestorOf(hit) or hit.isAncestorOf(part)):
             raise lost(f"“{name_of(part)}” cannot be reached with the mouse")
@@ -154,7 +183,7 @@ class Driver:
             if popup is not None:
                 QTest.keyClick(popup, pressed.key(), pressed.keyboardModifiers())
             else:
-                QTest.keyClick(_handle(self.front), pressed.key(), pressed.keyboardModifiers())
+                QTest.keyClick(self._awake(), pressed.key(), pressed.keyboardModifiers())
             self.app.processEvents()
         self.settle()
 
@@ -183,15 +212,16 @@ class Driver:
         self.type(words)
 
     def tab_to(self, name: str) -> QWidget:
-        """Go on with the Tab key to the part of that name."""
-        for _ in range(_TABS):
-            part = self.app.focusWidget()
-            if part is not None and _called(name_of(part), name):
+        """Go on with the Tab key to the part whose name begins so; fails when it comes round again."""
+        visited: list[QWidget | None] = []
+        while (part := self.app.focusWidget()) not in visited:
+            if part is not None and name_of(part).startswith(name):
                 return part
-            handle = _handle(self.front)
-            QTest.keyClick(handle, Qt.Key.Key_Tab)
+            visited.append(part)
+            QTest.keyClick(self._awake(), Qt.Key.Key_Tab)
             self.app.processEvents()
-        raise lost(f"Tab does not come to “{name}”")
+        there = ", ".join(name_of(each) for each in visited if each is not None)
+        raise lost(f"Tab does not come to “{name}”, but to {there[:1200]}")
 
     def write(self, name: str, words: str) -> None:
         """Go to a field with the Tab key and type over what stands there."""
@@ -208,7 +238,7 @@ class Driver:
     def choose_by_keys(self, name: str, answer: str) -> None:
         """Go to a choice with the Tab key, open it with Space, and take an answer."""
         self.tab_to(name)
-        QTest.keyClick(_handle(self.front), Qt.Key.Key_Space)
+        QTest.keyClick(self._awake(), Qt.Key.Key_Space)
         self.app.processEvents()
         self.pick(answer)
 
@@ -242,9 +272,15 @@ class Driver:
 
     def closed(self, editor: QWidget) -> None:
         """Wait until an editor has saved and gone."""
-        gone: list[bool] = []
-        editor.destroyed.connect(lambda: gone.append(True))
-        self.until(lambda: bool(gone), "the editor to save and close")
+
+
+        def refused() -> list[str]:
+            summaries = editor.findChildren(ErrorSummary) if shiboken6.isValid(editor) else []
+            return [name_of(each) for each in summaries if each.isVisible()]
+
+        self.until(lambda: not shiboken6.isValid(editor) or bool(refused()), "the editor to save and close")
+        if refused():
+            raise lost(f"the editor refused: {refused()[0]}")
         self.window.activateWindow()
         self.until(lambda: self.front is self.window, "the main window")
         self.settle()

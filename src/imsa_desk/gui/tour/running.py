@@ -32,14 +32,9 @@ class _Report:
         self.said: list[str] = []
 
     @property
-    def failure(self) -> StepDone | None:
-        """Give the step that failed."""
-        return next((step for step in self.steps if not step.ok), None)
-
-    @property
-    def whole(self) -> bool:
-        """Say whether every step was taken and went well."""
-        return [step.name for step in self.steps if step.ok] == list(STEPS)
+    def failures(self) -> list[tuple[int, StepDone]]:
+        """Give the steps that failed, with their numbers."""
+        return [(at, step) for at, step in enumerate(self.steps, 1) if not step.ok]
 
     def add(self, step: StepDone) -> None:
         """Take a step in and say it on one line."""
@@ -52,12 +47,12 @@ class _Report:
         """Keep what the supervisor would say to a person."""
         self.said.append(words)
 
-    def close_with_failure(self) -> None:
+    def ended_early(self) -> None:
         """Note the step that was under way when a process ended without a word."""
-        if not self.whole and self.failure is None:
-            name = STEPS[len(self.steps)] if len(self.steps) < len(STEPS) else "ending"
-            why = " ".join(self.said) or "The window's process ended before the step was done."
-            self.add(StepDone(name, 0.0, False, why))
+        taken = len(self.steps)
+        if taken < len(STEPS) and (not taken or self.steps[-1].ok):
+            why = " ".join(self.said) or "the window’s process ended before this was done"
+            self.add(StepDone(STEPS[taken], 0.0, False, why))
 
     def write(self) -> None:
         """Leave `tour.json`."""
@@ -90,11 +85,10 @@ def run(plan: Plan, *, as_json: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="imsa-tour-") as folder, _listening(report, plan) as own_error:
         _use_own_folders(Path(folder))
         _take(plan, report, Path(folder), own_error)
-    report.close_with_failure()
+    report.ended_early()
     report.write()
-    failure = report.failure
-    if failure is not None:
-        words = f"The tour stopped at step {len(report.steps)}, {failure.name}: {failure.why}"
+    if report.failures:
+        words = "\n".join(f"Step {at}, {step.name}, failed: {step.why}" for at, step in report.failures)
         return _say(as_json, False, "E_TOUR", words, _BROKEN, out=str(plan.out))
     seconds = sum(step.seconds for step in report.steps)
     pictures = len(list(plan.screens.glob("*.png")))
@@ -145,8 +139,8 @@ def _take(plan: Plan, report: _Report, folder: Path, own_error: int) -> None:
     for part, vault in (("first", folder / "vault"), ("work", plan.vault)):
         words = ["tour", "--out", str(plan.out), "--seed", str(plan.seed), "--part", part]
         status = supervisor.run([*program(), *words], vault, {}, tell=report.told)
-        if status or report.failure is not None:
-            report.close_with_failure()
+        if status:
+            report.ended_early()
             return
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -25,20 +25,22 @@ class Camera:
         self._driver, self._folder = driver, folder
         there = sorted(folder.glob("*.png"))
         self._number = max((int(file.name.split("-")[0]) for file in there), default=0)
+        self.wrong: list[str] = []
+        """What was seen on pictures that is not as it should be; the step that is under way takes it."""
         self._known = {hashlib.sha256(file.read_bytes()).digest(): file.name for file in there}
 
     def take(self, page: str, *, covered: bool = False) -> None:
         """Keep `NN-page-light.png` and `NN-page-dark.png` of what is on the screen.
 
-        Fails for a part that is clipped, a page that is blank (or, covered, one that is not), and a picture
-        that is the same as an earlier one.
+        Notes a part that is clipped, a page that is blank (or, covered, one that is not), and a picture that
+        is the same as an earlier one.
         """
         self._driver.settle()
         self._number += 1
         for window in self.windows():
             wrong = clipped(window)
             if wrong:
-                raise lost(f"clipped on {page}: {'; '.join(wrong[:6])}")
+                self.wrong.append(f"clipped on {page}: {'; '.join(wrong[:6])}")
         now = theme.scheme()
         for scheme in sorted(_SCHEMES, key=lambda each: each is not now):
             self._put_on(scheme)
@@ -53,13 +55,13 @@ class Camera:
         image = self.screen()
         for area in self._pages():
             if is_blank(image, area) is not covered:
-                raise lost(f"{name} {'shows something' if covered else 'is blank'}")
+                self.wrong.append(f"{name} {'shows something' if covered else 'is blank'}")
         file = self._folder / name
         if not image.save(str(file)):
             raise lost(f"{name} could not be written")
         digest = hashlib.sha256(file.read_bytes()).digest()
         if digest in self._known:
-            raise lost(f"{name} is the same picture as {self._known[digest]}")
+            self.wrong.append(f"{name} is the same picture as {self._known[digest]}")
         self._known[digest] = name
 
     def windows(self) -> list[QWidget]:
@@ -74,25 +76,30 @@ class Camera:
         for window in self.windows():
             page = window.opened.frame.page if isinstance(window, MainWindow) and window.opened else None
             within = origin(page, window) if page is not None else window.rect()
-            areas.append(within.translated(window.geometry().topLeft()))
+            areas.append(within.translated(window.geometry().topLeft() - self._corner()))
         return areas
 
     def screen(self) -> QImage:
         """Put the windows together as they lie on the screen, with a hairline round each."""
         room = self._driver.window.screen().geometry()
+        corner = self._corner()
         image = QImage(room.size(), QImage.Format.Format_RGB32)
         image.fill(theme.colour("canvas"))
         p = QPainter(image)
         for window in self.windows():
-            place = window.geometry()
+            place = window.geometry().translated(-corner)
             p.drawPixmap(place.topLeft(), window.grab())
             if not isinstance(window, MainWindow):
                 p.setPen(theme.colour("edge"))
                 p.drawRect(place.adjusted(-1, -1, 0, 0))
         for popup in iter(self._popups()):
-            p.drawPixmap(popup.geometry().topLeft(), popup.grab())
+            p.drawPixmap(popup.geometry().topLeft() - corner, popup.grab())
         p.end()
         return image
+
+    def _corner(self) -> QPoint:
+        """Give where the main window begins: a platform without a display makes room for a frame."""
+        return self._driver.window.geometry().topLeft()
 
     @staticmethod
     def _popups() -> list[QWidget]:

@@ -88,7 +88,7 @@ def run(plan: Plan, part: str) -> int:
     state = supervisor.read_state()
     if state.get(supervisor.CRASHED):
         return _FAILED  # the step under way is named by the parent
-    app = worker.make_application(())
+    app = worker.make_application()
     app.setCursorFlashTime(0)
     for file in sorted((paths.resources() / "fonts").glob("*.ttf")):
         QFontDatabase.addApplicationFont(str(file))
@@ -126,7 +126,7 @@ def _qt_says(kind: QtMsgType, _context: object, words: str) -> None:
 
 
 def _drive(tour: Tour, names: tuple[str, ...], trouble: _Trouble) -> None:
-    """Take one step after the other; the first that fails ends the tour."""
+    """Take one step after the other; the first that cannot be taken ends the tour."""
     tour.driver.window.activateWindow()
     for name, path in zip(names, _STEPS[names], strict=True):
         started = time.monotonic()
@@ -140,7 +140,11 @@ def _drive(tour: Tour, names: tuple[str, ...], trouble: _Trouble) -> None:
         except Exception as error:
             traceback.print_exc()
             _fail(tour, name, time.monotonic() - started, error)
-        _tell(StepDone(name, time.monotonic() - started, True))
+        # What is wrong with a picture fails its step, but the steps after it can still be taken.
+        seen, tour.camera.wrong = tour.camera.wrong, []
+        _tell(StepDone(name, time.monotonic() - started, not seen, "; ".join(seen)))
+        if seen and not tour.plan.failed.exists():
+            tour.camera.screen().save(str(tour.plan.failed))
     _end(tour, names)
 
 

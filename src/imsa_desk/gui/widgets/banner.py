@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from imsa_desk.gui import paint, theme
@@ -56,41 +56,71 @@ class SafeContactBanner(Painted):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(420), theme.height("banner"))
+        return QSize(theme.px(420), self._lines() * theme.px(24) + theme.height("banner") - theme.px(24))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(220), theme.height("banner"))
+        return QSize(theme.px(220), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.sizeHint().height() != self.height():
+            self.updateGeometry()
+
+    def _right(self) -> float:
+        if self._ask is not None:
+            return self.width() - self._ask.sizeHint().width() - theme.px(18)
+        return self.width() - theme.px(16)
+
+    def _placed(self) -> list[tuple[float, int, str, bool]]:
+        """Place each rule, on as many lines as are needed: a rule is never shortened to save room."""
+        start = theme.px(40) + paint.width_of("Safe contact", strong=True) + theme.px(14)
+        x, line, right, placed = start, 0, self._right(), []
+        gap = 2 * theme.px(8) + paint.width_of("·")
+        for index, rule in enumerate(self._value.rules):
+            wide = paint.width_of(rule, strong=index == 0)
+            if x > start and x + wide > right:
+                x, line = start, line + 1
+            placed.append((x, line, rule, index == 0))
+            x += wide + gap
+        return placed
+
+    def _lines(self) -> int:
+        return 1 + max((line for _, line, _, _ in self._placed()), default=0)
 
     def draw(self, p: QPainter, area: QRectF) -> None:
         """Paint the rule; where room is short the note is shortened, never the rule."""
-        value, high = self._value, area.height()
+        value, step = self._value, theme.px(24)
         tone = "caution" if value.stale else "good"
         edge = tone if theme.scheme() is theme.Scheme.CONTRAST else None
         paint.box(p, area, f"{tone}_soft", edge, theme.radius("control"))
-        right = area.right() - theme.px(16)
-        if self._ask is not None:
-            right = float(self._ask.geometry().left() - theme.px(8))
+        placed = self._placed()
+        top = (area.height() - (1 + max((n for _, n, _, _ in placed), default=0)) * step) / 2
         side = theme.px(18)
-        paint.icon(p, theme.px(12), (high - side) / 2, "text", tone, side)
-        x = float(theme.px(40))
-        x += paint.text(p, x, 0, "Safe contact", role=tone, strong=True, high=high) + theme.px(14)
-        for index, rule in enumerate(value.rules):
-            if index:
-                x += paint.text(p, x, 0, "·", role="muted", high=high) + theme.px(8)
-            room = max(0.0, right - x)
-            x += paint.text(p, x, 0, rule, strong=index == 0, width=room, high=high) + theme.px(8)
+        paint.icon(p, theme.px(12), top + (step - side) / 2, "text", tone, side)
+        paint.text(p, theme.px(40), top, "Safe contact", role=tone, strong=True, high=step)
+        used = 0.0
+        for x, line, rule, strong in placed:
+            y, dot = top + line * step, x - theme.px(8) - paint.width_of("·")
+            if not strong and dot > theme.px(60) + paint.width_of("Safe contact", strong=True):
+                paint.text(p, dot, y, "·", role="muted", high=step)
+            drawn = paint.text(p, x, y, rule, strong=strong, width=max(0.0, self._right() - x), high=step)
+            used = max(used, x + drawn) if line == 0 else used
+        self._draw_note(p, used + theme.px(20), top, step)
+
+    def _draw_note(self, p: QPainter, left: float, top: float, high: float) -> None:
+        value, right = self._value, self._right()
+        role = "caution" if value.stale else "muted"
         for note in (value.note, value.short_note):
-            if note and x + theme.px(12) + paint.width_of(note, "small", value.stale) <= right:
-                role = "caution" if value.stale else "muted"
+            if note and left + paint.width_of(note, "small", value.stale) <= right:
                 paint.text(
                     p,
-                    x,
-                    0,
+                    left,
+                    top,
                     note,
                     role=role,
                     size="small",
                     strong=value.stale,
-                    width=right - x,
+                    width=right - left,
                     align="right",
                     high=high,
                 )

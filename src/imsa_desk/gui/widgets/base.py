@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-)
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 _BY_MOUSE = Qt.FocusReason.MouseFocusReason
@@ -19,6 +12,8 @@ _KEEPS = {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReaso
 
 def announce(widget: QWidget, words: str) -> None:
     """Have a screen reader say something that changed on the screen."""
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # not wanted before the first paint
+
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))
 
 

@@ -52,7 +52,6 @@ class Heading(Painted):
         layout.addStretch(1)
         self._link = Button(link, "link", small=True)
         self._link.clicked.connect(self.pressed)
-        self._link.setVisible(bool(link))
         layout.addWidget(self._link)
         self.show_words(words, note=note, link=link)
 

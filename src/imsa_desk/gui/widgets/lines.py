@@ -32,7 +32,7 @@ class TextLine(QLineEdit):
         self.setMaxLength(2000)
         self.setPlaceholderText(hint)
         self._icon = icon
-        self._leading = QAction(self)
+        self._leading = QAction(name or hint or "Type here", self)
         if icon:
             self.addAction(self._leading, QLineEdit.ActionPosition.LeadingPosition)
             self._tint()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -11,14 +11,21 @@ from imsa_desk.gui.widgets.words import label
 
 _SHADOW = 44
 _CORNER = 14
+_BESIDE = 42  # margins and a scroll bar
+
+# On the way to the first paint: calls that give back a widget (`viewport`, `parentWidget`) make the binding
+# load every kind of widget there is, which takes as long as all the rest.
 
 
 class _Ground(QWidget):
-    """Paints the canvas, and the card with its shadow."""
+    """Paints the canvas, and the card with its shadow; `painted` is sent once."""
+
+    painted = Signal()
 
     def __init__(self, card: QWidget, foot: str) -> None:
         super().__init__()
         self._card = card
+        self._unseen = True
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 24, 16, 20)
         layout.addStretch(3)
@@ -41,10 +48,19 @@ class _Ground(QWidget):
         paint.shadow(p, area, _CORNER, _SHADOW, 0.20)
         paint.box(p, area, "raised", "line", _CORNER)
         p.end()
+        if self._unseen:
+            self._unseen = False
+            QTimer.singleShot(0, self.painted.emit)
 
 
 class Sheet(QScrollArea):
-    """Put parts into `content`; the card is as tall as they are and scrolls where the screen is short."""
+    """Put parts into `content`; the card is as tall as they are and scrolls where the screen is short.
+
+    `painted` is sent once, after it has been painted for the first time.
+    """
+
+    painted = Signal()
+    _card: QWidget | None = None  # the style may change while the sheet is still being made
 
     def __init__(
         self,
@@ -60,16 +76,24 @@ class Sheet(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._wide = wide
-        self._card = QWidget()
-        self.content = QVBoxLayout(self._card)
+        self._card = card = QWidget()
+        self.content = QVBoxLayout(card)
         self.content.setContentsMargins(*margins)
         self.content.setSpacing(6)
-        self.setWidget(_Ground(self._card, foot))
+        ground = _Ground(card, foot)
+        ground.painted.connect(self.painted)
+        self.setWidget(ground)
         self._fit()
 
     def _fit(self) -> None:
-        self._card.setFixedWidth(max(280, min(theme.px(self._wide), self.viewport().width() - 32)))
+        if self._card is not None:
+            self._card.setFixedWidth(max(280, min(theme.px(self._wide), self.width() - _BESIDE)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._fit()

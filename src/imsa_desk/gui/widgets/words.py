@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QLabel
 
 from imsa_desk.gui import theme
@@ -16,6 +16,18 @@ LabelKind = Literal[
 
 class _Words(QLabel):
     """A label whose height is reckoned for the width it will really have."""
+
+    measure = 0
+
+    def keep_measure(self) -> None:
+        """Let lines be as long as `measure` says at the present text size."""
+        if self.measure:
+            self.setMaximumWidth(round(theme.metrics().averageCharWidth() * self.measure))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.keep_measure()
 
     def heightForWidth(self, width: int) -> int:
         return super().heightForWidth(min(width, self.maximumWidth()))
@@ -35,8 +47,8 @@ def label(
     made.setProperty("kind", kind)
     made.setText(words)
     made.setWordWrap(wrap)
-    if measure:
-        made.setMaximumWidth(round(theme.metrics().averageCharWidth() * measure))
+    made.measure = measure
+    made.keep_measure()
     if selectable:
         made.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

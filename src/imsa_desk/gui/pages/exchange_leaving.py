@@ -1,0 +1,196 @@
+"""LeavingPart: what a bundle would hold, case by case, and what stays in the vault."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from imsa_desk.domain.exchange import LeavingCase, Restricted
+from imsa_desk.domain.ids import CaseId
+from imsa_desk.gui.forms.picks import options
+from imsa_desk.gui.models import say
+from imsa_desk.gui.pages import PageContext
+from imsa_desk.gui.pages.exchange_state import ExchangeState, kind_words
+from imsa_desk.gui.widgets.choice import Choice
+from imsa_desk.gui.widgets.fields import Field, TextLine
+from imsa_desk.gui.widgets.heading import Heading, label
+from imsa_desk.gui.widgets.layout import column, overhang, row
+from imsa_desk.gui.widgets.rows import Row, RowList
+from imsa_desk.gui.widgets.tag import TagValue
+from imsa_desk.vocab import Sensitivity, ShareBasis
+
+_MISSING = (
+    "Without consent a case leaves only on another basis, with the reason. Both are kept in the record. "
+    "Better: ask the person, and record the consent."
+)
+
+
+class LeavingPart(QWidget):
+    """`changed` when other cases were chosen; `include_changed` when the counts must be asked again."""
+
+    changed = Signal()
+    include_changed = Signal()
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._context = context
+        self._state: ExchangeState | None = None
+        self._left_out: set[CaseId] = set()
+        self._put_in: set[CaseId] = set()
+        self.include: set[str] = set()
+        self.leave_title = Heading("Will leave")
+        self.cases = RowList("Cases that will leave")
+        self.cases.acted.connect(self._toggle_case)
+        self.cases.opened.connect(self._toggle_case)
+        self.nothing = label("Nothing has changed that is not held.", "muted", wrap=True)
+        self._build_reason()
+        self.stay_title = Heading("Stays here", note="unless you choose otherwise, one by one")
+        self.stays = RowList("What stays here")
+        self.stays.acted.connect(self._toggle_entry)
+        parts = column(self.leave_title, self.nothing, overhang(self.cases), self.reason_part, space=2)
+        parts.addSpacing(18)
+        parts.addWidget(self.stay_title)
+        parts.addLayout(overhang(self.stays))
+        self.setLayout(parts)
+
+    def _build_reason(self) -> None:
+        lists = self._context.desk.lists
+        bases = [one for one in options(lists, "share_basis") if one.id != ShareBasis.CONSENT]
+        self.basis = Choice("", bases, tall=True, name="On what basis")
+        self.reason = TextLine(name="Reason", width=40)
+        self.basis_field = Field("On what basis", self.basis, small_label=True, stretch=False)
+        self.reason_field = Field("Reason", self.reason, small_label=True)
+        self.who_misses = label("", "caution", wrap=True)
+        line = row(self.basis_field, self.reason_field, space=12)
+        line.setStretch(1, 1)
+        self.reason_part = QWidget()
+        said = label(_MISSING, "meta", wrap=True)
+        self.reason_part.setLayout(column(self.who_misses, said, line, space=6, margins=(0, 10, 0, 0)))
+
+    # --- what is chosen ---
+
+    @property
+    def listed(self) -> tuple[LeavingCase, ...]:
+        """Give the cases with something to leave, those with news that comes first before the others."""
+        if self._state is None or self._state.leaving is None:
+            return ()
+        urgent = {one.case_id for one in self._state.first}
+        found = [one for one in self._state.leaving.cases if one.changes or one.documents]
+        return tuple(sorted(found, key=lambda one: one.case_id not in urgent))
+
+    @property
+    def chosen(self) -> tuple[LeavingCase, ...]:
+        """Give the cases that are to leave."""
+        return tuple(one for one in self.listed if self._is_chosen(one.case_id))
+
+    def _is_chosen(self, case_id: CaseId) -> bool:
+        if self._state is not None and self._state.waits(case_id):
+            return case_id in self._put_in
+        return case_id not in self._left_out
+
+    @property
+    def lacking(self) -> tuple[LeavingCase, ...]:
+        """Give the chosen cases for which a consent is missing."""
+        return tuple(one for one in self.chosen if not one.consent.all_allowed)
+
+    def _toggle_case(self, case_id: str) -> None:
+        key = CaseId(case_id)
+        waits = self._state is not None and self._state.waits(key)
+        group = self._put_in if waits else self._left_out
+        group.symmetric_difference_update({key})
+        self._show()
+        self.changed.emit()
+
+    def _toggle_entry(self, record: str) -> None:
+        if self._state is not None and any(r.id == record for r in self._entries()):
+            self.include.symmetric_difference_update({record})
+            self.include_changed.emit()
+
+    def forget_choices(self) -> None:
+        """Begin anew after a bundle was prepared."""
+        self._left_out.clear()
+        self._put_in.clear()
+        self.include.clear()
+        self.reason.clear()
+        self.basis.set_value("")
+
+    # --- showing ---
+
+    def show_state(self, state: ExchangeState) -> None:
+        """Show what would leave now."""
+        self._state = state
+        self._show()
+
+    def _show(self) -> None:
+        state = self._state
+        if state is None or state.joined is None:
+            return
+        chosen, listed = self.chosen, self.listed
+        total = sum(one.changes for one in chosen)
+        note = f"{say.counted(total, 'change')}, sealed so that only {state.joined.name} can open them"
+        self.leave_title.show_words("Will leave", note=note if chosen else "")
+        self.nothing.setVisible(not listed)
+        self.cases.setVisible(bool(listed))
+        self.cases.show_rows([self._case_row(state, one) for one in listed])
+        lacking = self.lacking
+        self.reason_part.setVisible(bool(lacking))
+        names = ", ".join(state.name(one.case_id) for one in lacking[:6])
+        more = f" and {len(lacking) - 6} more" if len(lacking) > 6 else ""
+        self.who_misses.setText(f"Consent to tell {state.joined.name} is missing: {names}{more}")
+        self._show_stays(state)
+
+    def _case_row(self, state: ExchangeState, case: LeavingCase) -> Row:
+        chosen = self._is_chosen(case.case_id)
+        news = [one.what for one in state.first if one.case_id == case.case_id]
+        tags = []
+        if state.waits(case.case_id):
+            tags.append(TagValue("Sent, not confirmed", "caution", "hourglass"))
+        if not case.consent.all_allowed:
+            words = "Consent withdrawn" if case.consent.withdrawn else "Consent missing"
+            tags.append(TagValue(words, "caution", "withdrawn"))
+        what = say.counted(case.changes, "change")
+        if case.documents:
+            what += f", {say.counted(case.documents, 'document')}"
+        return Row(
+            case.case_id,
+            what,
+            who=state.name(case.case_id),
+            note=state.code(case.case_id) or case.code,
+            icon="check-circle" if chosen else "steady",
+            why=f"First: {', '.join(news)}" if news else "",
+            verb="Leave out" if chosen else "Put in",
+            tags=tuple(tags),
+            tone="" if chosen else "muted",
+        )
+
+    def _entries(self) -> list[Restricted]:
+        return [entry for case in self.listed for entry in case.restricted]
+
+    def _show_stays(self, state: ExchangeState) -> None:
+        rows = [self._entry_row(state, entry) for entry in self._entries()]
+        by_rule = sum(one.stays for one in self.listed) - len(rows)
+        if by_rule > 0:
+            words = say.counted(by_rule, "record")
+            rows.append(
+                Row("", words, who="By rule", note="private, sealed, or part of what stays", icon="sealed")
+            )
+        if state.drafts:
+            note = "until you finish them"
+            rows.append(Row("", say.counted(state.drafts, "draft"), who="Drafts", note=note, icon="draft"))
+        self.stay_title.setVisible(bool(rows))
+        self.stays.setVisible(bool(rows))
+        self.stays.show_rows(rows)
+
+    def _entry_row(self, state: ExchangeState, entry: Restricted) -> Row:
+        leaves = entry.id in self.include
+        sealed = entry.sensitivity is Sensitivity.L4
+        tag = TagValue("Sealed", "restricted", "sealed") if sealed else TagValue("Restricted", "restricted")
+        return Row(
+            entry.id,
+            kind_words(entry.kind),
+            who=state.name(entry.case_id),
+            note=state.code(entry.case_id),
+            icon="check-circle" if leaves else "sealed" if sealed else "restricted",
+            verb="Keep here" if leaves else "Include",
+            tags=(TagValue("Will leave", "caution", "send"),) if leaves else (tag,),
+        )
