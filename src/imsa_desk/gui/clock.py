@@ -89,7 +89,9 @@ class Watch(QObject):
                 and isinstance(event, QKeyEvent)
                 and event.key() == Qt.Key.Key_F12
             ):
-                if not event.isAutoRepeat() and watched.isWidgetType():
+                if not watched.isWidgetType():
+                    return False  # a key comes to the window first; it counts once, at the part it is for
+                if not event.isAutoRepeat():
                     self.covered.emit()
                 return True
         return False

@@ -188,7 +188,9 @@ class Editor(QWidget, Generic[D]):
             self._mark_draft()
             self.state.saved(say.clock(kept.saved_at))
         watching.watch(self.sheet, self.touch)
-        cursor.place(self.fields, kept.cursor if kept and restored is not None else "", self.first_field())
+        at = kept.cursor if kept and restored is not None else ""
+        # Parts just added are shown by the event loop, and what is hidden takes no focus.
+        QTimer.singleShot(0, self, lambda: cursor.place(self.fields, at, self.first_field()))
 
     def _restore(self, kept: Draft) -> D | None:
         """Read a draft; one of another program version that cannot be read is left alone."""

@@ -68,6 +68,7 @@ class RiskBody(AnswerBody):
         self._ratings: dict[str, Rating] = {}
         self._rated_part: QWidget | None = None
         self._details: QWidget | None = None
+        self._texts: dict[str, TextArea] = {}
         self._unfolded = False
 
     # --- yes or no, and the two ratings ---
@@ -170,6 +171,7 @@ class RiskBody(AnswerBody):
         if self._details is None and self._unfolded:
             self._build_details()
             self._follow()
+            QTimer.singleShot(0, self, self._add_texts)
 
     def _build_details(self) -> None:
         asked = self.asked
@@ -194,26 +196,30 @@ class RiskBody(AnswerBody):
         self.changed_stops.emit()
 
     def _lay_out(self) -> QVBoxLayout:
-        asked = self.asked
         self._reason = TextLine(name="Reason for your judgement")
         self._reason.setMaxLength(2_000)
         self._reason.textEdited.connect(lambda words: self.put("judgement_reason", words))
         self._reason_part = QWidget()
         caption = label("Reason for your judgement", "caps")
         self._reason_part.setLayout(row(caption, self._reason, space=8))
-        self._texts = {
-            "words": TextArea(name=f"In {asked.speech.their} words", lines=1),
-            "note": TextArea(name="Your note", lines=1),
-        }
-        for part, area in self._texts.items():
-            area.textChanged.connect(lambda part=part: self._text(part))
         first = [self._choices[part] for part in ("judged_band", "imminence", "trend")]
         then = [self._ticks["who_at_risk"], self._ticks["risk_from"]]
         last = [self._choices[part] for part in ("protective_effect", "residual_band", "survivor_agrees")]
         self._chips = [*first, *then, self._ticks["protective_factors"], *last, self._source]
-        quotes = (label(f"In {asked.speech.their} words", "caps"), self._texts["words"])
-        note = (label("Your note, kept apart", "caps"), self._texts["note"])
-        return column(Flow(*self._chips), self._reason_part, *quotes, *note, space=4, margins=(0, 2, 0, 4))
+        return column(Flow(*self._chips), self._reason_part, space=4, margins=(0, 2, 0, 4))
+
+    def _add_texts(self) -> None:
+        if self._details is None or self._texts:
+            return
+        below = self._details.layout()
+        captions = {"words": f"In {self.asked.speech.their} words", "note": "Your note, kept apart"}
+        for part, caption in captions.items():
+            area = TextArea(self.words(part), name=caption, lines=1)
+            area.textChanged.connect(lambda part=part: self._text(part))
+            self._texts[part] = area
+            below.addWidget(label(caption, "caps"))
+            below.addWidget(area)
+        self.changed_stops.emit()
 
     def _text(self, part: str) -> None:
         if self._texts[part].text != self.words(part):

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -19,10 +18,11 @@ from imsa_desk.gui.forms.answers_parts import Asked
 from imsa_desk.gui.forms.answers_words import Speech
 from imsa_desk.gui.pages.assessment_filling import Filling
 from imsa_desk.gui.pages.assessment_question import QuestionBlock, earlier_of
+from imsa_desk.gui.pages.assessment_stack import Stack
 from imsa_desk.gui.widgets.base import Painted
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import label
-from imsa_desk.gui.widgets.layout import PageScroll, column, row
+from imsa_desk.gui.widgets.layout import PageScroll, row
 from imsa_desk.vocab import Theme
 
 SLICE_SECONDS = 0.008
@@ -83,8 +83,8 @@ class SectionView(PageScroll):
         self._previous, self._speech, self._wanted = previous, speech, focus
         self._next_words = next_words
         self._head(section)
-        self._list = column(space=0)
-        self._page.addLayout(self._list)
+        self._list = Stack()
+        self._page.addWidget(self._list)
         self._page.addStretch(1)
         self._waiting = [] if filling.is_skipped(section.id) else list(section.questions)
         self.verticalScrollBar().setValue(0)
@@ -149,8 +149,7 @@ class SectionView(PageScroll):
             return
         after = Button(self._next_words, "plain", shortcut="Ctrl+PgDn")
         after.clicked.connect(self.next_pressed)
-        self._list.addLayout(row(theme.px(40), after, None, margins=(0, 16, 0, 0)))
-        self._next_button = after
+        self._page.insertLayout(self._page.count() - 1, row(theme.px(40), after, None, margins=(0, 12, 0, 0)))
 
     def _build_some(self) -> None:
         """Build questions until the time of one slice is used up."""
@@ -174,9 +173,9 @@ class SectionView(PageScroll):
         draft = self._filling.draft(question.id)
         block = QuestionBlock(asked, draft, earlier_of(asked, on), narrow=self._narrow)
         block.answered.connect(self._answered)
-        block.grown.connect(lambda: QTimer.singleShot(0, self, lambda: self._measure(block, self._keep_in_view)))
-        self._list.addWidget(block)
-        self._list.addWidget(block.line)
+        block.grown.connect(lambda: QTimer.singleShot(0, self, self._keep_in_view))
+        self._list.add(block)
+        self._list.add(block.line)
         self.blocks[question.id] = block
         self._show_block(question.id, question.id in self._filling.visible())
         if question.id in self._filling.unsaved.answers:
@@ -192,8 +191,6 @@ class SectionView(PageScroll):
         if self.section is not None:
             self.answered.emit(self.section.id, draft)
             self.show_visible()
-            block = self.blocks[draft.question_id]
-            QTimer.singleShot(0, self, lambda: self._measure(block, _nothing))
 
     def show_visible(self) -> None:
         """Show the questions that are asked as the answers stand."""
@@ -285,14 +282,7 @@ class SectionView(PageScroll):
         if left in self.blocks and left != self.current:
             self.blocks[left].unfold(False)
         block.unfold(True)
-        QTimer.singleShot(0, self, lambda: self._measure(block, lambda: self._settle(block, was)))
-
-    def _measure(self, block: QuestionBlock, then: Callable[[], None]) -> None:
-        """Have the sheet ask a question for its size once more: it may have grown while the sheet was measuring."""
-        if shiboken6.isValid(block):
-            block.updateGeometry()
-            self._sheet.updateGeometry()
-            QTimer.singleShot(0, self, then)
+        QTimer.singleShot(0, self, lambda: self._settle(block, was))
 
     def _settle(self, block: QuestionBlock, was: int) -> None:
         self.viewport().setUpdatesEnabled(True)
@@ -327,10 +317,6 @@ class SectionView(PageScroll):
             self._narrow = narrow
             for block in self.blocks.values():
                 block.set_narrow(narrow)
-
-
-def _nothing() -> None:
-    """Do nothing after measuring."""
 
 
 class _Icon(Painted):

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from imsa_desk.gui.folders import practice_passphrase_file
+
 MARK = "\x1etour "
 """Begins a line on standard error by which a process of the tour tells its parent something."""
 
@@ -58,8 +60,8 @@ class Plan:
 
     @property
     def passphrase(self) -> Path:
-        """Name the file with the practice vault's passphrase."""
-        return self.out / "passphrase"
+        """Name the file with the practice vault's passphrase, where the unlock page looks for it."""
+        return practice_passphrase_file(self.vault)
 
     @property
     def office(self) -> Path:

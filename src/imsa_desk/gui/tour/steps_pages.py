@@ -82,7 +82,10 @@ def after_lock(tour: Tour) -> None:
     kept = str(tour.state)
     if HALF in kept or any(canary in kept for canary in practice.canaries(practice.CASES, tour.plan.seed)):
         raise lost("the lock handed something of the record on")
+    # The page itself is the one of the beginning, so the other way in is looked at here.
+    d.press("Use my recovery sheet")
     tour.camera.take("unlock-after-lock")
+    d.press("Use my passphrase")
 
 
 def unlock_again(tour: Tour) -> None:

@@ -18,6 +18,7 @@ from imsa_desk import paths, supervisor
 from imsa_desk.errors import ImsaError
 from imsa_desk.gui import hook, loader, worker
 from imsa_desk.gui.bridge import Notice
+from imsa_desk.gui.folders import read_passphrase
 from imsa_desk.gui.main_window import MainWindow, Start
 from imsa_desk.gui.tour.answers import Answers
 from imsa_desk.gui.tour.driver import Driver, lost
@@ -108,7 +109,7 @@ def _open(app: QApplication, plan: Plan, part: str, state: dict[str, Any]) -> tu
     if part == "first":
         start = Start(paths.default_vault_folder(), state=state)
     else:
-        start = Start(plan.vault, True, worker.read_passphrase(plan.passphrase), state)
+        start = Start(plan.vault, True, read_passphrase(plan.passphrase), state)
 
     def leave(left: dict[str, Any]) -> None:
         supervisor.leave_locked({**left, supervisor.VAULT: str(window.context.folder)})
@@ -151,7 +152,6 @@ def _drive(tour: Tour, names: tuple[str, ...], trouble: _Trouble) -> None:
 def _end(tour: Tour, names: tuple[str, ...]) -> None:
     """Lock after the work, which ends this process; close the window after the rest."""
     if names is WORK:
-        tour.driver.window.jobs.idle.connect(lambda: None)
         tour.driver.key("Ctrl+L")
         tour.driver.until(lambda: False, "the lock to end this process")
     tour.window.close()
