@@ -150,6 +150,18 @@ def test_a_raised_sensitivity_reaches_the_office_without_the_new_words(met: Meet
         assert (row.sensitivity, row.notes) == ("L4", "as first written")
 
 
+def test_a_sensitivity_raised_together_with_new_words_reaches_the_office_without_them(met: Meeting) -> None:
+    case = new_case(met.desk, "Abeba")
+    seen = new_meeting(met.desk, case, "as first written")
+    met.deliver(case)
+    change_meeting(met.desk, seen, replace(_notes(met, seen, "SECRET"), sensitivity="L3"))
+    met.deliver(case)
+    with met.office.records.read() as session:
+        (row,) = session.query(MeetingRow)
+        assert (row.sensitivity, row.notes) == ("L3", "as first written")
+    assert office.check(met.office).problems == ()
+
+
 def _notes(met: Meeting, which: MeetingId, notes: str) -> MeetingDraft:
     found = meeting(met.desk, which)
     return MeetingDraft(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,15 @@ def test_several_flushes_in_one_act_chain_and_name_their_base(desk: Desk, case_i
     assert [b["op"] for b in bodies] == ["create", "update", "update"]
     assert bodies[1]["base"] == {"theme": [links[-3]]}
     assert bodies[2]["base"] == {"theme": [links[-2]]}
+    assert problems(desk) == []
+
+
+def test_a_raised_sensitivity_has_a_line_of_its_own(desk: Desk, case_id: CaseId) -> None:
+    meeting = meetings.log_meeting(desk, meeting_draft(case_id))
+    changed = replace(meeting_draft(case_id, "Changed"), sensitivity="L3")
+    meetings.change_meeting(desk, meeting, changed)
+    said = [{c.field for c in line.changes} for line in history.history(desk, Kind.MEETING, meeting)[:2]]
+    assert {"sensitivity"} in said and {"notes"} in said
     assert problems(desk) == []
 
 

@@ -21,6 +21,7 @@ from imsa_desk.domain.ids import CaseId
 from imsa_desk.exchange.bundle import Blob, Line, Link
 from imsa_desk.exchange.enrolment import SharePolicy
 from imsa_desk.store.blobs import chunks_of
+from imsa_desk.store.journal import TOLD_APART
 from imsa_desk.store.records import (
     AdvocateRow,
     DocumentRow,
@@ -41,8 +42,6 @@ _PARENTS = (
     "person_id",
 )
 _CONSENT_PARENT = "consent_id"
-_ALWAYS_TOLD = frozenset({"sensitivity", "deleted_at", "deleted_reason"})
-"""Fields that say only that an entry became more restricted or was removed: the holder must learn them."""
 _PART = 500
 Value = TypeVar("Value")
 
@@ -234,7 +233,7 @@ def _restrictions(session: Session, writer: str, seqs: Iterable[int]) -> set[int
     for part in _parts(list(seqs)):
         query = select(table.seq, table.body).where(table.writer == writer, table.seq.in_(part))
         for seq, body in session.execute(query):
-            if body is not None and set(json.loads(body)["fields"]) <= _ALWAYS_TOLD:
+            if body is not None and set(json.loads(body)["fields"]) <= TOLD_APART:
                 found.add(seq)
     return found
 

@@ -35,6 +35,9 @@ TOO_LONG = (
     "a document."
 )
 
+TOLD_APART = frozenset({"sensitivity", "deleted_at", "deleted_reason"})
+"""Fields that get a line of their own: who holds a record must learn that it was restricted or removed."""
+
 
 @dataclass(slots=True)
 class Act:
@@ -184,10 +187,20 @@ def _write_lines(session: Session, *_: Any) -> None:
     heads = _heads(connection, list(changed)) if changed else {}
     bodies = [_body(act, r, Operation.CREATE, _created_fields(r), {}) for r in created]
     bases = {i: {f: sorted(heads[i].get(f) or heads[i].get(WHOLE, [])) for f in changed[i]} for i in changed}
-    bodies += [_body(act, r, Operation.UPDATE, changed[r.id], bases[r.id]) for r in updated]
+    for record in updated:
+        for part in _told_apart(changed[record.id]):
+            base = {name: bases[record.id][name] for name in part}
+            bodies.append(_body(act, record, Operation.UPDATE, part, base))
     lines = append(connection, act, bodies)
     _move_heads(connection, bodies, lines)
     index.put(connection, created, updated)
+
+
+def _told_apart(fields: dict[str, Any]) -> list[dict[str, Any]]:
+    """Part a restriction or removal from other changes of the same record, which may not leave with it."""
+    apart = {name: value for name, value in fields.items() if name in TOLD_APART}
+    rest = {name: value for name, value in fields.items() if name not in TOLD_APART}
+    return [part for part in (apart, rest) if part]
 
 
 def _move_heads(connection: Connection, bodies: list[dict[str, Any]], lines: list[Line]) -> None:

@@ -39,7 +39,9 @@ class MeetingEditor(Editor[MeetingDraft]):
 
     def load(self, desk: Desk) -> Loaded[MeetingDraft]:
         head = cases.case_head(desk, CaseId(self.case_id))
-        draft = MeetingDraft(case_id=head.id, on=say_full(desk.today()), interpreter=head.interpreter)
+        draft = MeetingDraft(
+            case_id=head.id, on=say_full(desk.today()), interpreter=say.interpreter(head.interpreter)
+        )
         if self.subject:
             draft = draft_of(meetings.meeting(desk, MeetingId(self.subject)))
         else:

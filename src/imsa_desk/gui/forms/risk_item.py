@@ -209,9 +209,9 @@ class RiskBody(AnswerBody):
         return column(Flow(*self._chips), self._reason_part, space=4, margins=(0, 2, 0, 4))
 
     def _add_texts(self) -> None:
-        if self._details is None or self._texts:
+        below = self._details.layout() if self._details is not None else None
+        if below is None or self._texts:
             return
-        below = self._details.layout()
         captions = {"words": f"In {self.asked.speech.their} words", "note": "Your note, kept apart"}
         for part, caption in captions.items():
             area = TextArea(self.words(part), name=caption, lines=1)

@@ -289,8 +289,9 @@ def _draw_wrapped(p: QPainter, area: QRectF, words: str, role: str) -> None:
     rest = words.split()
     while rest and measure.horizontalAdvance(f"{first} {rest[0]}".strip()) <= area.width():
         first = f"{first} {rest.pop(0)}".strip()
-    high = area.height() / 2
-    for n, line in enumerate((first, " ".join(rest))):
+    lines = [line for line in (first, " ".join(rest)) if line]
+    high = area.height() / len(lines)
+    for n, line in enumerate(lines):
         paint.text(
             p,
             area.left(),

@@ -28,7 +28,7 @@ def tags_of(head: CaseHead, desk: Desk) -> tuple[TagValue, ...]:
         found.append(TagValue(say.tier(lists, head.tier), "neutral", ""))
     found.append(TagValue(say.nation(lists, head.nation), "neutral", ""))
     if head.interpreter:
-        found.append(TagValue(f"Interpreter: {head.interpreter}", "neutral", "language"))
+        found.append(TagValue(f"Interpreter: {say.interpreter(head.interpreter)}", "neutral", "language"))
     return tuple(found)
 
 

@@ -41,7 +41,7 @@ _SHORT_NRM = {
     "cg_reconsideration": "CG reconsidered",
     "historic_outside_nrm": "Outside the NRM",
 }
-_WAITING = {"referred", "rg_pending", "cg_pending", "rg_reconsideration", "cg_reconsideration"}
+_WAITING = {"referred", "rg_pending", "cg_pending"}
 _CHANNEL_WORDS = {
     Channel.PHONE: "phone",
     Channel.TEXT: "text",
@@ -125,6 +125,13 @@ def nation(lists: Lists, value: Nation) -> str:
 def tier(lists: Lists, value: Tier) -> str:
     """Say the tier as a tag does."""
     return "Not triaged" if value is Tier.UNTRIAGED else lists.label("tier", value)
+
+
+def interpreter(needed: str) -> str:
+    """Say which interpreter is needed; a gender that does not matter is left out."""
+    language, *rest = needed.split(", ")
+    wanted = [word.lower() for word in rest if word.lower() not in ("either", "any")]
+    return ", ".join([language, *wanted])
 
 
 def themes(values: Iterable[Theme]) -> str:

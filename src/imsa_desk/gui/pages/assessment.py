@@ -2,64 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from imsa_desk.domain.assessments import AnswerDraft, Assessment, AssessmentHeader
 from imsa_desk.domain.cases import CaseHead
-from imsa_desk.domain.drafts import Draft
-from imsa_desk.domain.forms import Form
 from imsa_desk.domain.ids import AssessmentId, CaseId
 from imsa_desk.errors import ImsaError, Refused
 from imsa_desk.gui import theme
 from imsa_desk.gui.forms.answers_words import Speech
 from imsa_desk.gui.pages import PageContext, assessment_words
+from imsa_desk.gui.pages.assessment_danger import Danger
 from imsa_desk.gui.pages.assessment_filling import Filling
 from imsa_desk.gui.pages.assessment_head import AssessmentHead
-from imsa_desk.gui.pages.assessment_keeping import EDITOR, Keeper, Standing, standing
+from imsa_desk.gui.pages.assessment_keeping import Keeper, Standing, standing
+from imsa_desk.gui.pages.assessment_opened import Opened, open_assessment
 from imsa_desk.gui.pages.assessment_places import Places, Shown, start_of
 from imsa_desk.gui.pages.assessment_rail import Rail
 from imsa_desk.gui.pages.assessment_words import HEADER
 from imsa_desk.gui.widgets.banner import Banner
 from imsa_desk.gui.widgets.choice import Choice, Option
 from imsa_desk.gui.widgets.layout import Line, row
-from imsa_desk.services import assessments, drafts
+from imsa_desk.services import assessments
 from imsa_desk.services.cases import case_head
-from imsa_desk.services.desk import Desk
 from imsa_desk.vocab import Kind
 
 RAIL_FROM = 760
 """Below this width (at 100 % text) the rail becomes a choice above the questions."""
-ASK_AFTER_MS = 600
-"""How long after a very high risk was chosen the window opens: arrow keys pass over words on their way."""
 SIGNED_QUESTION = "Sign and seal this review?"
 SIGNED_WORDS = "Its answers can no longer be changed after that. A later review can say something else."
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """An assessment with all that its page shows."""
-
-    head: CaseHead
-    form: Form
-    standing: Standing
-    previous: Assessment | None
-    draft: Draft | None
-
-
-def open_assessment(desk: Desk, case_id: CaseId, assessment_id: AssessmentId) -> Opened:
-    """Gather an assessment and the draft of what was typed and not stored."""
-    found = standing(desk, assessment_id)
-    return Opened(
-        case_head(desk, case_id),
-        assessments.form_of(desk, found.assessment),
-        found,
-        assessments.previous(desk, assessment_id),
-        drafts.draft(desk, EDITOR, assessment_id, case_id),
-    )
 
 
 class AssessmentPage(QWidget):
@@ -76,12 +50,8 @@ class AssessmentPage(QWidget):
         self.filling: Filling | None = None
         self._args: dict[str, str] = {}
         self._last: dict[str, str] = {}
-        self._asked: set[str] = set()
         self._keeper = Keeper(context, self)
-        self._ask_timer = QTimer(self)
-        self._ask_timer.setSingleShot(True)
-        self._ask_timer.setInterval(ASK_AFTER_MS)
-        self._ask_timer.timeout.connect(self._ask_what_was_done)
+        self.danger = Danger(context, self._keeper, self)
         self._build()
         self._connect()
 
@@ -165,8 +135,7 @@ class AssessmentPage(QWidget):
 
     def flush(self) -> None:
         """Store what was typed: as answers where it can be, else in the draft."""
-        if self._ask_timer.isActive():
-            self._ask_what_was_done()
+        self.danger.ask_now()
         self._keeper.commit(urgent=True)
 
     def _cannot_open(self, error: ImsaError) -> None:
@@ -183,7 +152,7 @@ class AssessmentPage(QWidget):
             self.context.bridge.tell("An earlier draft could not be read and was left in the vault.", "error")
             draft = None
         self._keeper.take(filling, draft)
-        self._asked = {urgent.question_id for urgent in filling.urgents()}
+        self.danger.take(filling)
         self.context.window.set_case(opened.head.id, opened.head.code)
         self.head.show_head(opened.head, self.context.desk.today())
         self._stands(opened.standing)
@@ -263,7 +232,7 @@ class AssessmentPage(QWidget):
             self.go_to(HEADER)
             self.places.header.focus_field(field)
         elif self.opened is not None and any(u.question_id == field for u in self.opened.standing.urgents):
-            self._record(field)
+            self.danger.record(field)
 
     def step(self, by: int) -> None:
         """Go to the next or the previous question, over the end of a section into the next."""
@@ -288,10 +257,7 @@ class AssessmentPage(QWidget):
             return
         self.filling.put(draft)
         self._keeper.typed(draft.question_id)
-        now = {urgent.question_id for urgent in self.filling.urgents()}
-        self._asked &= now
-        if now - self._asked:
-            self._ask_timer.start()
+        self.danger.look()
         self._show_rail()
 
     def _entered(self, question_id: str) -> None:
@@ -358,29 +324,9 @@ class AssessmentPage(QWidget):
             self._stands(replace(self.opened.standing, missing=problems))
         self.context.bridge.tell(error.message if not problems else "It cannot be signed yet.", "error")
 
-    # --- danger ---
-
-    def _ask_what_was_done(self) -> None:
-        """Store the answer and open the window that asks what was done, for each new danger."""
-        self._ask_timer.stop()
-        if self.filling is None:
-            return
-        now = [urgent.question_id for urgent in self.filling.urgents()]
-        new = [question_id for question_id in now if question_id not in self._asked]
-        self._asked.update(new)
-        if new:
-            self._keeper.commit()
-        for question_id in new:
-            self._record(question_id)
-
     def _record_first(self) -> None:
         if self.opened is not None and self.opened.standing.urgents:
-            self._record(self.opened.standing.urgents[0].question_id)
-
-    def _record(self, question_id: str) -> None:
-        if self.opened is not None:
-            args = {"assessment_id": str(self.opened.standing.assessment.line.id), "question_id": question_id}
-            self.context.open_editor("safety_response", case_id=self.opened.head.id, **args)
+            self.danger.record(self.opened.standing.urgents[0].question_id)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

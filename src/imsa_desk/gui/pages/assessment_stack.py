@@ -1,8 +1,8 @@
 """Stack: questions one under the other, placed by hand.
 
-Box layouts inside box layouts keep the heights they were told and ask again only when they are told to. While a
-section is built and unfolded at the same time that came too early, and a question was kept too low. Here each
-question is asked for its height whenever any of them says that it changed.
+Box layouts inside box layouts keep the heights they were told and ask again only when they are told to.
+While a section is built and unfolded at the same time that came too early, and a question was kept too low.
+Here each question is asked for its height whenever any of them says that it changed.
 """
 
 from __future__ import annotations

@@ -123,6 +123,8 @@ class CasePage(QWidget):
         self._page(self._tabs[at])  # made before the lane begins to work, which would slow it
         self._ask_head()
         self._show_tab(**more)
+        if not same and "record" not in more:
+            self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _ask_head(self) -> None:
         desk, case_id = self._context.desk, CaseId(self._case_id)

@@ -165,11 +165,11 @@ class CaseProfessionals(BasePage):
     def _promised(self, line: BoardRow) -> Cell:
         promised, today = line.promised, self._context.desk.today()
         if promised is None:
-            return Cell("none", role="muted", body=True)
+            return Cell("none", role="muted")
         if promised.due_on is None:
-            return Cell(promised.text, body=True, wraps=True)
+            return Cell(promised.text, wraps=True)
         role = "caution" if promised.due_on < today else "muted"
-        return Cell(promised.text, below=f"by {say_day(promised.due_on, today)}", body=True, note_role=role)
+        return Cell(promised.text, below=f"by {say_day(promised.due_on, today)}", note_role=role)
 
     def _consent(self, line: BoardRow) -> Cell:
         """Say plainly what is normal, and mark what is not."""

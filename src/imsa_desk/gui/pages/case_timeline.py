@@ -144,6 +144,7 @@ class CaseTimeline(BasePage):
         self._narrow()
         if self._wanted and self._moment(self._wanted):
             self.list.set_current(self._wanted)
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
             self._step(self._wanted)
             self._wanted = ""
         elif self._detail is not None and self._moment(self._detail.moment.id) is None:

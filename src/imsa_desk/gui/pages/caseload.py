@@ -25,7 +25,7 @@ from imsa_desk.gui.widgets.page import BasePage
 from imsa_desk.gui.widgets.pill import Pill
 from imsa_desk.services.caseload import caseload
 from imsa_desk.services.cases import closed_count
-from imsa_desk.vocab import Band, Kind
+from imsa_desk.vocab import Band, Kind, Tier
 
 NEAR_DAYS = 14
 COLUMNS = (
@@ -239,7 +239,9 @@ class CaseloadPage(BasePage):
         plain = {
             1: Cell(line.code, role="muted", mono=True),
             2: Cell(say.nation(lists, line.nation), role=quiet),
-            3: Cell(say.tier(lists, line.tier).removeprefix("Tier "), role=quiet),
+            3: Cell("none", role="muted")
+            if line.tier is Tier.UNTRIAGED
+            else Cell(say.tier(lists, line.tier).removeprefix("Tier "), role=quiet),
             4: Cell(self._nrm(line), role=quiet),
             8: Cell(str(line.open_actions), role=quiet if line.open_actions else "muted"),
             9: Cell(

@@ -309,7 +309,8 @@ def _promise_row(action: Action, named: Named, today: date) -> Row:
 
 
 def _review_row(review: Due, today: date) -> Row:
-    why = f"due {say_day(review.on, today)}" + (f" · {review.why}" if review.why else "")
+    since = "overdue since" if review.on < today else "due"
+    why = f"{since} {say_day(review.on, today)}" + (f" · {review.why}" if review.why else "")
     return Row(review.case_id, f"{review.known_as}: review", icon="reports", why=why, verb="Start")
 
 

@@ -10,6 +10,7 @@ from imsa_desk.gui.forms.print_pages import PageSheet
 from imsa_desk.gui.models import say
 from imsa_desk.gui.pages.assessment_question import QuestionBlock
 from imsa_desk.gui.pages.assessment_rail import RailList
+from imsa_desk.gui.pages.assessment_section import SectionView
 from imsa_desk.gui.tour.driver import lost
 from imsa_desk.gui.tour.steps_case import NAME, canary
 from imsa_desk.gui.tour.tour import Tour
@@ -36,6 +37,7 @@ def fill_in(tour: Tour) -> None:
     d.choose("Agreed to talk this through", "Yes")
     d.key("Ctrl+PgDown")
     d.when(f"{_SLEEP}: Is this so now", Rating)
+    _built(tour)
     tour.camera.take("assessment-safety")
     _rate(tour, f"{_SLEEP}: Is this so now", "No")
     _leave_out(tour, _HURT, "Not now, their choice")
@@ -145,4 +147,17 @@ def _go_to(tour: Tour, section: str) -> None:
     index = rail.model().index(at, 0)
     rail.scrollTo(index)
     d.click(rail.viewport(), rail.visualRect(index).center())
-    d.settle()
+    _built(tour)
+
+
+def _built(tour: Tour) -> None:
+    """Wait until every question of the section is there: they are built a few at a time."""
+
+    def whole() -> bool:
+        views = [v for v in tour.window.findChildren(SectionView) if v.isVisible() and v.section is not None]
+        # A section that is skipped shows none of its questions.
+        return all(not v.blocks or len(v.blocks) == len(v.section.questions) for v in views if v.section)
+
+    tour.driver.settle()
+    tour.driver.until(whole, "the questions of the section")
+    tour.driver.settle()
