@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.actions import Action, ActionDraft
@@ -181,15 +181,14 @@ def _value(row: ActionRow, owner_name: str) -> Action:
 def promises(desk: Desk) -> tuple[Action, ...]:
     """Give what professionals promised and have not done by the day they said, longest silent first."""
     with desk.store.read() as session:
-        late = or_(ActionRow.due_on < desk.today(), ActionRow.due_on.is_(None))
         rows = session.scalars(
             select(ActionRow)
             .where(
                 ActionRow.owner == OwnerKind.PROFESSIONAL,
                 ActionRow.state.in_(OPEN),
                 ActionRow.deleted_at.is_(None),
-                late,
+                ActionRow.due_on < desk.today(),
             )
-            .order_by(ActionRow.due_on.is_(None), ActionRow.due_on)
+            .order_by(ActionRow.due_on)
         ).all()
         return action_values(session, desk, rows)

@@ -178,8 +178,8 @@ def _interpreter(desk: Desk, session: Session, person: PersonRow) -> str:
     spoken = [Language(id=r.id, language=r.language, preferred=r.preferred) for r in rows if not r.deleted_at]  # type: ignore[arg-type]  # a stored id is a RecordId
     chosen = sorted(spoken, key=lambda language: not language.preferred)[:1]
     words = [desk.lists.label("languages", language.language) for language in chosen]
-    if person.interpreter_gender:
-        words.append(desk.lists.label("interpreter_gender", person.interpreter_gender))
+    if person.interpreter_gender not in ("", "any"):
+        words.append(desk.lists.label("interpreter_gender", person.interpreter_gender).lower())
     return ", ".join(words) or "needed"
 
 

@@ -31,7 +31,15 @@ from imsa_desk.store.records import (
     PersonRow,
     SafeContactRow,
 )
-from imsa_desk.vocab import ENDED_STATUSES, CaseRoleKind, ContactType, Kind, OwnerKind, Sensitivity
+from imsa_desk.vocab import (
+    ENDED_STATUSES,
+    CaseRoleKind,
+    CaseStatus,
+    ContactType,
+    Kind,
+    OwnerKind,
+    Sensitivity,
+)
 
 AHEAD = timedelta(days=28)
 WEEK = timedelta(days=7)
@@ -192,7 +200,11 @@ def _due_line(
 def _reviews(desk: Desk, session: Session, names: dict[str, Named]) -> tuple[Due, ...]:
     rows = session.execute(
         select(CaseRow.id, CaseRow.review_on, CaseRow.risk)
-        .where(CaseRow.review_on <= desk.today() + AHEAD / 2, CaseRow.deleted_at.is_(None))
+        .where(
+            CaseRow.review_on <= desk.today() + AHEAD / 2,
+            CaseRow.deleted_at.is_(None),
+            CaseRow.status.not_in([CaseStatus.PAUSED_BY_SURVIVOR, CaseStatus.NO_CONTACT]),
+        )
         .order_by(CaseRow.review_on)
     )
     return tuple(

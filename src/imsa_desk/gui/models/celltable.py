@@ -97,10 +97,6 @@ class CellTable(QTableView):
         if row >= 0:
             self.setCurrentIndex(self._cells.index(row, 0))
 
-    def all_rows_height(self) -> int:
-        """Give the height that shows every row without scrolling."""
-        return theme.px(36) + self._cells.rowCount() * self.verticalHeader().defaultSectionSize()
-
     def _measure(self) -> None:
         two = self._two_lines or self.narrow
         high = theme.px(55) if two else theme.px(41)

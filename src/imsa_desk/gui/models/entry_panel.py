@@ -19,11 +19,13 @@ from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import Line, PageScroll, SidePanel, column, empty, row
 from imsa_desk.gui.widgets.tag import Tag
+from imsa_desk.vocab import Kind
 
 
 class EntryPanel(PageScroll):
     """Sends what is pressed; the page that owns it runs the verbs."""
 
+    whole = Signal()
     edit = Signal()
     history = Signal()
     remove = Signal()
@@ -120,6 +122,7 @@ class EntryPanel(PageScroll):
     def _verbs(self, detail: Detail) -> None:
         parts: list[QWidget] = []
         wanted = (
+            ("Open", self.whole, detail.moment.kind is Kind.ASSESSMENT),
             ("Edit", self.edit, bool(detail.editor)),
             ("History", self.history, True),
             ("Add a document", self.attach, bool(detail.editor)),
@@ -127,7 +130,7 @@ class EntryPanel(PageScroll):
         )
         for words, signal, shown in wanted:
             if shown:
-                made = Button(words, "plain" if words == "Edit" else "link", small=True)
+                made = Button(words, "plain" if words in ("Edit", "Open") else "link", small=True)
                 made.clicked.connect(signal)
                 parts.append(made)
         self._body.addLayout(row(*parts, None, space=6))

@@ -65,6 +65,11 @@ class SectionView(PageScroll):
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_moved)
 
+    @property
+    def is_building(self) -> bool:
+        """Say whether questions of the section are still to be built."""
+        return bool(self._waiting)
+
     # --- showing a section ---
 
     def show_section(

@@ -13,6 +13,7 @@ from imsa_desk.domain.ids import CaseId
 from imsa_desk.errors import ImsaError
 from imsa_desk.gui import loader, paint, theme
 from imsa_desk.gui.models import say
+from imsa_desk.gui.models.attaching import attach
 from imsa_desk.gui.models.head import CaseLine, tags_of
 from imsa_desk.gui.pages import Page, PageContext
 from imsa_desk.gui.widgets.banner import SafeContactBanner, SafeContactValue
@@ -89,6 +90,7 @@ class CasePage(QWidget):
         for tab in self._tabs:
             self.tabs.addTab(tab.title)
         self.tabs.currentChanged.connect(lambda _: self._show_tab())
+        context.window.bind("document.add", self, lambda: attach(context, self, self._case_id))
         self.stack = QStackedWidget()
         self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         layout = QVBoxLayout(self)

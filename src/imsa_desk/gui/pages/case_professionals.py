@@ -142,15 +142,13 @@ class CaseProfessionals(BasePage):
             return Cell(who.name, below=below, strong=True, body=True, icon=icon, icon_role="accent_text")
         if column == 1:
             if line.last_contact is None:
-                return Cell("never", role="muted", body=True)
+                return Cell("never", role="muted")
             day = say.local_day(line.last_contact)
             near = (today - day).days <= 1
             words = say.ago(day, today) if near else say_day(day, today).split(" ", 1)[1]
-            return Cell(words, below="" if near else say.days((today - day).days), body=True)
+            return Cell(words, below="" if near else say.days((today - day).days))
         if column == 2:
-            return Cell(
-                line.asked or "nothing yet", role="text" if line.asked else "muted", body=True, wraps=True
-            )
+            return Cell(line.asked or "nothing yet", role="text" if line.asked else "muted", wraps=True)
         if column == 3:
             return self._promised(line)
         if column == 4:

@@ -107,6 +107,7 @@ class CaseTimeline(BasePage):
     def _connect_panel(self) -> None:
         panel = self.panel
         panel.edit.connect(self._edit)
+        panel.whole.connect(self._open_whole)
         panel.history.connect(self._ask_history)
         panel.remove.connect(self._remove)
         panel.reveal.connect(lambda: self._open(self.list.current_id))
@@ -199,7 +200,7 @@ class CaseTimeline(BasePage):
         if moment is None:
             return
         if moment.kind is Kind.ASSESSMENT and self._detail and self._detail.moment.id == moment_id:
-            self._context.open("assessment", case_id=self._case_id, assessment_id=moment_id)
+            self._open_whole()
         else:
             self._read(moment)
 
@@ -285,6 +286,10 @@ class CaseTimeline(BasePage):
     def _edit(self) -> None:
         if self._detail is not None and self._detail.editor:
             self._context.open_editor(self._detail.editor, **self._detail.args)
+
+    def _open_whole(self) -> None:
+        if self._detail is not None:
+            self._context.open("assessment", case_id=self._case_id, assessment_id=self._detail.moment.id)
 
     def _attach(self) -> None:
         if self._detail is not None:
