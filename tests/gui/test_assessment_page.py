@@ -389,9 +389,7 @@ def test_nothing_is_cut_at_half_the_screen_or_less(
         shot(window, f"assessment-{wide}")
 
 
-def test_the_keyboard_alone_fills_in_a_whole_section(
-    window: MainWindow, desk: Desk, case_id: CaseId
-) -> None:
+def test_the_keyboard_alone_fills_in_a_whole_section(window: MainWindow, desk: Desk, case_id: CaseId) -> None:
     found = started(desk, case_id)
     page = open_page(window, case_id, found)
     go(page, "t7")

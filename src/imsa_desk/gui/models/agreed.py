@@ -11,6 +11,7 @@ from imsa_desk.domain.dates import say_day
 from imsa_desk.gui import theme
 from imsa_desk.gui.models import doing, say
 from imsa_desk.gui.pages import PageContext
+from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.fields import Tick
 from imsa_desk.gui.widgets.heading import LabelKind, label
 from imsa_desk.gui.widgets.layout import column, empty, row
@@ -21,10 +22,11 @@ from imsa_desk.vocab import ActionState, Kind, OwnerKind
 class AgreedList(QWidget):
     """Ticking marks an action done, with Undo in the toast; clearing opens it again."""
 
-    def __init__(self, context: PageContext, most: int = 8) -> None:
+    def __init__(self, context: PageContext, most: int = 5) -> None:
         super().__init__()
         self._context, self._most = context, most
         self._shown: tuple[Action, ...] = ()
+        self._all = False
         self.setAccessibleName("Agreed next")
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -38,12 +40,21 @@ class AgreedList(QWidget):
             return
         self._shown = tuple(actions)
         empty(self._box)
-        for action in actions[: self._most]:
+        shown = actions if self._all else actions[: self._most]
+        for action in shown:
             self._box.addLayout(self._line(action))
-        if len(actions) > self._most:
-            self._box.addWidget(label(f"and {len(actions) - self._most} more", "meta"))
+        if len(actions) > len(shown):
+            more = Button(
+                f"Show all {len(actions)}", "link", small=True, name=f"Show all {len(actions)} agreed"
+            )
+            more.clicked.connect(self._show_all)
+            self._box.addLayout(row(more, None))
         if not actions:
             self._box.addWidget(label(none, "muted", wrap=True))
+
+    def _show_all(self) -> None:
+        actions, self._shown, self._all = self._shown, (), True
+        self.show_actions(actions)
 
     def _line(self, action: Action) -> QVBoxLayout:
         tick = Tick("", on=action.state is ActionState.DONE)

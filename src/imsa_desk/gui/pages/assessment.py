@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -327,6 +327,10 @@ class AssessmentPage(QWidget):
     def _record_first(self) -> None:
         if self.opened is not None and self.opened.standing.urgents:
             self.danger.record(self.opened.standing.urgents[0].question_id)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never make the window grow past the screen; the sections and the rail scroll."""
+        return QSize(theme.px(240), theme.px(200))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,0 +1,208 @@
+"""The exchange page: joining by compared words, choosing what leaves, and held only by a verified receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from exchange_kit import PASSPHRASE, QUICK, Meeting, meet, new_case, new_meeting
+from gui.assessment_window import quiet
+from gui.conftest import Settle
+from gui.recorder import Recorder
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from imsa_desk.domain.ids import CaseId
+from imsa_desk.gui.main_window import MainWindow
+from imsa_desk.gui.pages.exchange import ExchangePage
+from imsa_desk.gui.widgets.rows import Row, RowList
+from imsa_desk.services import exchange, office
+from imsa_desk.services.desk import Desk
+
+
+@pytest.fixture
+def met(tmp_path: Path) -> Iterator[Meeting]:
+    with meet(tmp_path) as both:
+        yield both
+
+
+@pytest.fixture
+def joined(front: MainWindow, met: Meeting, settle: Settle) -> Iterator[MainWindow]:
+    """A window whose vault has joined an office."""
+    front.vault_opened(met.desk)
+    front.activateWindow()
+    assert QTest.qWaitForWindowActive(front, 2000)
+    settle(front)
+    yield front
+    settle(front)
+    if front.opened is not None:
+        front.opened.end()
+        settle(front)
+
+
+def open_page(window: MainWindow) -> ExchangePage:
+    """Open the exchange."""
+    window.open("exchange")
+    quiet(window)
+    assert window.opened is not None
+    page = window.opened.frame.page
+    assert isinstance(page, ExchangePage)
+    return page
+
+
+def said(page: ExchangePage) -> str:
+    """Give the sentence under the title."""
+    return page.title._sentence.text()
+
+
+def rows(found: RowList) -> list[Row]:
+    """Give the rows of a list."""
+    return [entry for entry in found.entries if isinstance(entry, Row)]
+
+
+def test_before_joining_it_says_that_nothing_leaves_and_joins_after_comparing(
+    window: MainWindow,
+    desk: Desk,
+    recorder: Recorder,
+    tmp_path: Path,
+    shot: Callable[[QWidget, str], None],
+) -> None:
+    place, _ = office.init_office(
+        tmp_path / "office", PASSPHRASE, "Llais Advocacy", practice=True, params=QUICK
+    )
+    file = tmp_path / "enrolment.json"
+    file.write_bytes(office.enrolment_file(place))
+    page = open_page(window)
+    assert "Nothing leaves it" in said(page)
+    assert page.prepare.isHidden()
+    recorder.answers.append(file)
+    page.join_part.open_file()
+    quiet(window)
+    assert page.join_part.offer is not None
+    assert page.join_part.offer.words == exchange.read_offer(desk, file.read_bytes()).words
+    assert exchange.joined(desk) is None
+    shot(window, "exchange-compare")
+    page.join_part.join()
+    quiet(window)
+    found = exchange.joined(desk)
+    assert found is not None
+    assert found.name == "Llais Advocacy"
+    assert said(page) == "Llais Advocacy has confirmed nothing yet."
+    recorder.answers.append(tmp_path / "request.json")
+    page.request.save()
+    quiet(window)
+    assert office.enrol(place, (tmp_path / "request.json").read_bytes(), " ".join(found.own_words))
+    place.close()
+
+
+def test_a_file_that_is_no_enrolment_file_is_refused_in_plain_words(
+    window: MainWindow, desk: Desk, recorder: Recorder, tmp_path: Path
+) -> None:
+    file = tmp_path / "letter.json"
+    file.write_text('{"hello": "=1+1"}', encoding="utf-8")
+    page = open_page(window)
+    recorder.answers.append(file)
+    page.join_part.open_file()
+    quiet(window)
+    assert page.join_part.wrong.isVisible()
+    assert "enrolment" in page.join_part.wrong.accessibleName()
+    assert exchange.joined(desk) is None
+
+
+def test_a_bundle_is_sent_not_confirmed_until_its_receipt_is_taken_in(
+    joined: MainWindow, met: Meeting, recorder: Recorder, shot: Callable[[QWidget, str], None]
+) -> None:
+    case = new_case(met.desk, "Selam")
+    new_meeting(met.desk, case, "Talked about the flat.")
+    page = open_page(joined)
+    assert [line.who for line in rows(page.leaving.cases)] == ["Selam"]
+    recorder.answers.append(met.out)
+    page.prepare_bundle()
+    quiet(joined)
+    (bundle,) = met.out.glob("*.imsa")
+    assert "not confirmed" in said(page)
+    assert "confirmed nothing yet" in said(page)
+    assert rows(page.leaving.cases)[0].tags[0].words == "Sent, not confirmed"
+    (outcome,) = met.ingest(bundle)
+    assert outcome.done is not None
+    recorder.answers.append(Path(outcome.done.receipt))
+    page.take_receipt()
+    quiet(joined)
+    assert said(page).startswith("Llais Advocacy holds everything up to today")
+    assert "not confirmed" not in said(page)
+    shot(joined, "exchange-held")
+
+
+def test_a_damaged_receipt_confirms_nothing_and_says_what_to_do(
+    joined: MainWindow, met: Meeting, recorder: Recorder, tmp_path: Path
+) -> None:
+    case = new_case(met.desk, "Besa")
+    _, bundle = met.send(case)
+    (outcome,) = met.ingest(bundle)
+    assert outcome.done is not None
+    data = bytearray(Path(outcome.done.receipt).read_bytes())
+    data[len(data) // 2] ^= 1
+    bad = tmp_path / "bad.imsa"
+    bad.write_bytes(bytes(data))
+    page = open_page(joined)
+    recorder.answers.append(bad)
+    page.take_receipt()
+    quiet(joined)
+    assert page.wrong.isVisible()
+    assert exchange.held(met.desk).sent_not_confirmed == 1
+
+
+def test_without_consent_a_case_needs_a_basis_and_a_reason(
+    joined: MainWindow, met: Meeting, recorder: Recorder
+) -> None:
+    new_case(met.desk, "Ioana", consent=False)
+    page = open_page(joined)
+    assert [tag.words for tag in rows(page.leaving.cases)[0].tags] == ["Consent missing"]
+    page.prepare_bundle()
+    quiet(joined)
+    assert recorder.asked == []
+    assert page.leaving.basis_field.error
+    assert page.leaving.reason_field.error
+    page.leaving.basis.set_value("vital_interests")
+    page.leaving.reason.setText("In danger tonight.")
+    recorder.answers.append(met.out)
+    page.prepare_bundle()
+    quiet(joined)
+    assert len(list(met.out.glob("*.imsa"))) == 1
+
+
+def test_a_case_left_out_stays_and_the_button_counts_the_rest(joined: MainWindow, met: Meeting) -> None:
+    new_case(met.desk, "Selam")
+    besa = new_case(met.desk, "Besa")
+    page = open_page(joined)
+    assert page.prepare.words == "Prepare bundle of 2"
+    page.leaving.cases.acted.emit(besa)
+    assert page.prepare.words == "Prepare bundle of 1"
+    assert [line.verb for line in rows(page.leaving.cases) if line.id == besa] == ["Put in"]
+
+
+def test_a_restricted_entry_leaves_only_when_it_is_chosen_by_itself(joined: MainWindow, met: Meeting) -> None:
+    case: CaseId = new_case(met.desk, "Selam")
+    page = open_page(joined)
+    (entry,) = [line for line in rows(page.leaving.stays) if line.verb]
+    assert "Legal" not in entry.sentence
+    before = page.leaving.listed[0].changes
+    page.leaving.stays.acted.emit(entry.id)
+    quiet(joined)
+    assert page.leaving.include == {entry.id}
+    assert page.leaving.listed[0].changes == before + 1
+    assert page.leaving.listed[0].case_id == case
+
+
+def test_a_folder_that_is_gone_loses_nothing(
+    joined: MainWindow, met: Meeting, recorder: Recorder, tmp_path: Path
+) -> None:
+    new_case(met.desk, "Selam")
+    page = open_page(joined)
+    recorder.answers.append(tmp_path / "gone")
+    page.prepare_bundle()
+    quiet(joined)
+    assert page.wrong.isVisible()
+    assert len(page.leaving.chosen) == 1
+    assert page.prepare.isEnabled()
