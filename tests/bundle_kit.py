@@ -12,6 +12,7 @@ from typing import Any
 
 from imsa_desk.crypto.age import Identity, open_stream, seal_stream
 from imsa_desk.crypto.keys import SigningKey, key_id
+from imsa_desk.domain import lines as journal
 from imsa_desk.domain.canonical import canonical, parse_canonical
 from imsa_desk.exchange import ustar
 from imsa_desk.exchange.bundle import (
@@ -28,7 +29,6 @@ from imsa_desk.exchange.bundle import (
     open_bundle,
     write_bundle,
 )
-from imsa_desk.exchange.lines import hash_body, hash_link
 from imsa_desk.exchange.manifest import DOMAIN
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -61,8 +61,8 @@ def lines_of(
     head = prev or FIRST_PREV
     for seq in range(first, first + number):
         body = canonical(body_of(seq)).decode()
-        body_hash = hash_body(body)
-        line_hash = hash_link(writer, seq, head, body_hash)
+        body_hash = journal.digest(body.encode())
+        line_hash = journal.line_hash(writer, seq, head, body_hash)
         link = Link(writer, seq, head, body_hash, line_hash)
         made.append(Line(link, None if seq in set(withheld) else body))
         head = line_hash

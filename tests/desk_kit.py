@@ -47,7 +47,7 @@ def case_draft(known_as: str = "Selam") -> CaseDraft:
             known_as=known_as,
             known_as_script="ሰላም",
             legal_name=f"{known_as} Legal",
-            languages=("tigrinya", "arabic"),
+            languages=("ti", "ar"),
             safe_contacts=(SafeContactDraft(channel="text", safe="yes", address="07700 900123"),),
         ),
         nation="england",

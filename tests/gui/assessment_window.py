@@ -70,7 +70,10 @@ def focused() -> QWidget:
 
 def press(key: Qt.Key | str, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     """Press a key where the focus is."""
-    QTest.keyClick(focused(), key, modifiers)
+    if isinstance(key, str):
+        QTest.keyClicks(focused(), key, modifiers)
+    else:
+        QTest.keyClick(focused(), key, modifiers)
     for _ in range(10):
         QApplication.processEvents()
 

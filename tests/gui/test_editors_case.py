@@ -71,7 +71,7 @@ def test_changing_a_case_keeps_the_legal_name_that_is_not_shown(
     settle(window)
     made = editor(window, CaseEditor)
     assert made.legal.text() == ""
-    assert made.languages.values == ("tigrinya", "arabic")
+    assert made.languages.values == ("ti", "ar")
     made.pronouns.set_value("she")
     made.nrm.set_value("rg_positive")
     made.nrm_on.set_typed("yesterday")

@@ -97,7 +97,7 @@ class Machine(RuleBasedStateMachine):
     def close_case(self) -> None:
         cases.close_case(self.desk, self.case, "goals_met")
 
-    @rule(name=TEXT, languages=st.lists(st.sampled_from(["arabic", "farsi", "tigrinya"]), unique=True))
+    @rule(name=TEXT, languages=st.lists(st.sampled_from(["ar", "fa", "ti"]), unique=True))
     def change_person(self, name: str, languages: list[str]) -> None:
         person = cases.case(self.desk, self.case).person
         draft = PersonDraft(known_as=name, languages=tuple(languages), aliases=("A", name))

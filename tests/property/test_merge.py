@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from imsa_desk.domain.lines import Line, Link
 from imsa_desk.errors import Broken, Refused
 from imsa_desk.services import cases, meetings, people
 from imsa_desk.services.desk import Desk
-from imsa_desk.store.lines import Line, Link
 from imsa_desk.store.project import differences
 from imsa_desk.store.records import CaseRow, SafeContactRow, record_classes
 from imsa_desk.store.tables import journal_body, journal_head, journal_link

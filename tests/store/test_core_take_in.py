@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from desk_kit import Clock, new_desk
 
+from imsa_desk.domain.lines import FIRST, Line, make_line
 from imsa_desk.errors import Broken, ImsaError, Refused
 from imsa_desk.services.desk import Desk
-from imsa_desk.store.lines import FIRST, Line, make_line
 from imsa_desk.store.project import differences
 from imsa_desk.store.records import MeetingRow, ReflectionRow
 from imsa_desk.store.take_in import TakenIn, take_in

@@ -12,12 +12,12 @@ from sqlalchemy import insert, select, text, update
 
 from imsa_desk.domain.drafts import Draft
 from imsa_desk.domain.ids import CaseId, new_id
+from imsa_desk.domain.lines import FIRST, Line, Link, make_line, verify
 from imsa_desk.errors import Broken, Refused
 from imsa_desk.services import cases, drafts, history, meetings, search, vaults
 from imsa_desk.services.desk import Desk
 from imsa_desk.store.fields import columns_of
 from imsa_desk.store.journal import append, new_act
-from imsa_desk.store.lines import FIRST, Line, Link, make_line, verify
 from imsa_desk.store.project import differences, heads_of, project, row_of
 from imsa_desk.store.records import MeetingRow, MeetingThemeRow, record_classes
 from imsa_desk.store.tables import journal_body, journal_link

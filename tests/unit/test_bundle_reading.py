@@ -14,6 +14,7 @@ from bundle_kit import WRITER, Pair, body_of, container, lines_of, split_contain
 
 from imsa_desk.crypto.age import Identity
 from imsa_desk.crypto.keys import SigningKey, key_id
+from imsa_desk.domain import lines as journal
 from imsa_desk.domain.canonical import canonical
 from imsa_desk.errors import Broken, ImsaError, Refused
 from imsa_desk.exchange import sealed, ustar
@@ -28,7 +29,7 @@ from imsa_desk.exchange.bundle import (
     TrustedSigner,
     open_bundle,
 )
-from imsa_desk.exchange.lines import hash_body, hash_link, line_out
+from imsa_desk.exchange.lines import line_out
 from imsa_desk.exchange.manifest import DOMAIN
 from imsa_desk.exchange.refusals import CODES, refusal
 
@@ -359,8 +360,8 @@ def test_a_body_of_another_form_is_refused_though_its_hashes_are_right(
 ) -> None:
     body = canonical(body_of(1) | fields).decode()
     link = lines_of(WRITER, 1)[0].link
-    head = hash_link(WRITER, 1, link.prev, hash_body(body))
-    line = Line(replace(link, body_hash=hash_body(body), line_hash=head), body)
+    head = journal.line_hash(WRITER, 1, link.prev, journal.digest(body.encode()))
+    line = Line(replace(link, body_hash=journal.digest(body.encode()), line_hash=head), body)
     assert code_of(pair, pair.write([line]).path) == "E_RECORD"
 
 

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from bundle_kit import NOW, WRITER, Pair, blob_of, lines_of
 
+from imsa_desk.domain import lines as journal
 from imsa_desk.domain.canonical import canonical
+from imsa_desk.domain.lines import Line
 from imsa_desk.errors import Broken, ImsaError
 from imsa_desk.exchange import ustar, writer
 from imsa_desk.exchange.bundle import Blob, write_bundle
-from imsa_desk.exchange.lines import Line, hash_body, hash_link
 
 
 @pytest.fixture
@@ -123,8 +124,8 @@ def test_lines_of_another_vault_are_never_sent(pair: Pair) -> None:
 def test_what_passes_the_limits_is_not_written(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     body = canonical({"notes": "x" * (1024 * 1024)}).decode()
     link = lines_of(WRITER, 1)[0].link
-    line_hash = hash_link(WRITER, 1, link.prev, hash_body(body))
-    long = Line(type(link)(WRITER, 1, link.prev, hash_body(body), line_hash), body)
+    line_hash = journal.line_hash(WRITER, 1, link.prev, journal.digest(body.encode()))
+    long = Line(type(link)(WRITER, 1, link.prev, journal.digest(body.encode()), line_hash), body)
     with pytest.raises(ImsaError) as caught:
         pair.write([long])
     assert caught.value.code == "E_LIMIT"

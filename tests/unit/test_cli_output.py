@@ -10,7 +10,7 @@ import pytest
 
 from imsa_desk import __version__
 from imsa_desk.cli import main as commands
-from imsa_desk.cli.output import Exit, Result, failed, read_passphrase, show
+from imsa_desk.console import Exit, Result, failed, read_passphrase, show
 from imsa_desk.errors import Broken, Cancelled, Problem, Refused
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from imsa_desk.cli.opened import opened
-from imsa_desk.cli.output import Result, Subparsers, add_passphrase, read_passphrase
+from imsa_desk.console import Result, Subparsers, add_passphrase, read_passphrase
 from imsa_desk.domain.exchange import Leaving
 from imsa_desk.domain.ids import CaseId, is_case_code
 from imsa_desk.errors import Problem, Refused

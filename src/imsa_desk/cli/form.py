@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from imsa_desk.cli.output import Result, Subparsers
+from imsa_desk.console import Result, Subparsers
 from imsa_desk.domain.forms import read_form
 from imsa_desk.errors import Refused
 

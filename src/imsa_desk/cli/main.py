@@ -7,10 +7,10 @@ import importlib
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NoReturn, Protocol, cast
+from typing import Protocol, cast
 
 from imsa_desk import __version__
-from imsa_desk.cli.output import Result, Subparsers, failed, show, usage
+from imsa_desk.console import CommandParser, Result, Subparsers, UsageError, failed, show, usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +41,6 @@ class CommandModule(Protocol):
 
     def add_parser(self, sub: Subparsers) -> None:
         """Add the options of this module's words."""
-
-
-class UsageError(Exception):
-    """The words do not make a command."""
-
-    def __init__(self, text: str, hint: str) -> None:
-        super().__init__(text)
-        self.hint = hint
-
-
-class CommandParser(argparse.ArgumentParser):
-    """A parser whose every command takes `--json`, and which reports instead of exiting."""
-
-    def __init__(self, **options: object) -> None:
-        super().__init__(**options, allow_abbrev=False)  # type: ignore[arg-type]  # passed on as they came
-        self.add_argument(
-            "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object"
-        )
-
-    def error(self, message: str) -> NoReturn:
-        """Raise instead of printing and exiting, so that `--json` covers usage too."""
-        raise UsageError(message, self.format_usage())
 
 
 def parser(word: str) -> CommandParser:

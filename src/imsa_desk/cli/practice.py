@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from imsa_desk.cli.output import Result, Subparsers, add_passphrase, read_passphrase
+from imsa_desk.console import Result, Subparsers, add_passphrase, read_passphrase
 from imsa_desk.domain.dates import LOCAL, parse_day
 from imsa_desk.services import vaults
 from imsa_desk.services.practice import CASES, SEED, digest, make_practice

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from imsa_desk.cli.opened import held
-from imsa_desk.cli.output import Exit, Result, Subparsers, add_passphrase, read_passphrase
+from imsa_desk.console import Exit, Result, Subparsers, add_passphrase, read_passphrase
 from imsa_desk.services import vaults
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imsa_desk.exchange.lines import Line, Link
+from imsa_desk.domain.lines import Line, Link
 from imsa_desk.exchange.manifest import FIRST_PREV, Counts, Entry, Manifest, Purpose, ReceiptFor
 from imsa_desk.exchange.reader import OpenBundle, open_bundle
 from imsa_desk.exchange.trust import Role, Trust, TrustedSigner

@@ -2,49 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from imsa_desk.domain.canonical import canonical, parse_canonical
+from imsa_desk.domain.lines import Line, Link, digest, line_hash
 from imsa_desk.errors import Broken
 from imsa_desk.exchange.manifest import FIRST_PREV, HEX32, HEX64, MAX_LINE, Counts, Manifest
 from imsa_desk.exchange.refusals import refusal
 from imsa_desk.exchange.schema import check_body
 
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """The part of a journal line that is never withheld; `seq` counts from 1 for each writer."""
-
-    writer: str
-    seq: int
-    prev: str
-    body_hash: str
-    line_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One journal line; `body` is canonical JSON text, or None where it is withheld or erased."""
-
-    link: Link
-    body: str | None
-
-
-def hash_body(body: str) -> str:
-    """Name a body by the SHA-256 of its canonical JSON text."""
-    return hashlib.sha256(body.encode()).hexdigest()
-
-
-def hash_link(writer: str, seq: int, prev: str, body_hash: str) -> str:
-    """Name a link by the SHA-256 of its canonical JSON; the writer's next link carries it as `prev`."""
-    value = {"writer": writer, "seq": seq, "prev": prev, "body_hash": body_hash}
-    return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def line_out(line: Line) -> bytes:
@@ -71,7 +41,7 @@ def line_in(data: bytes) -> Line:
     if not isinstance(value["body"], dict):
         raise refusal("E_RECORD", "shape of a body")
     body = canonical(value["body"]).decode()
-    if hash_body(body) != link.body_hash:
+    if digest(body.encode()) != link.body_hash:
         raise refusal("E_RECORD", "hash of a body")
     check_body(value["body"])
     if _NUL.search(body):
@@ -91,7 +61,7 @@ def _link_in(value: Any) -> Link:
         HEX64.fullmatch(value[name]) for name in ("prev", "body_hash", "line_hash")
     )
     link = Link(**value)
-    if not sound or hash_link(link.writer, link.seq, link.prev, link.body_hash) != link.line_hash:
+    if not sound or line_hash(link.writer, link.seq, link.prev, link.body_hash) != link.line_hash:
         raise refusal("E_RECORD", "hash of a link")
     return link
 

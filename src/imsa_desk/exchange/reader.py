@@ -10,9 +10,10 @@ from pathlib import Path
 
 from imsa_desk.crypto.age import Identity
 from imsa_desk.crypto.keys import key_id, verify
+from imsa_desk.domain.lines import Line
 from imsa_desk.errors import Broken
 from imsa_desk.exchange import ustar
-from imsa_desk.exchange.lines import Line, Tally, line_in, split_lines
+from imsa_desk.exchange.lines import Tally, line_in, split_lines
 from imsa_desk.exchange.manifest import DOMAIN, MAX_MANIFEST, Entry, Manifest, manifest_hash, parse_manifest
 from imsa_desk.exchange.refusals import refusal
 from imsa_desk.exchange.sealed import PlainStream, check_outside

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from imsa_desk.crypto.age import seal_stream
 from imsa_desk.crypto.keys import SigningKey, key_id
+from imsa_desk.domain.lines import Line
 from imsa_desk.errors import Broken, ImsaError
 from imsa_desk.exchange import ustar
-from imsa_desk.exchange.lines import Line, Tally, line_out
+from imsa_desk.exchange.lines import Tally, line_out
 from imsa_desk.exchange.manifest import (
     DOMAIN,
     MAX_ENTRY,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import shiboken6
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,9 @@ from imsa_desk.gui.frame import entry_of
 from imsa_desk.gui.needs import Needs
 from imsa_desk.gui.widgets.palette import Doing
 from imsa_desk.gui.widgets.palettelist import Found
+
+_IN_EVERY_WINDOW = frozenset({"lock"})
+"""Actions whose keys also work in editors, whose windows are not the main one."""
 
 
 @dataclass(slots=True)
@@ -94,6 +97,8 @@ class Deeds:
         for action in ACTIONS:
             if action.shortcut and action.shortcut != "F12" and self.exists(action):
                 shortcut = QShortcut(QKeySequence(action.shortcut), window)
+                if action.id in _IN_EVERY_WINDOW:
+                    shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
                 shortcut.activated.connect(lambda chosen=action: self.do(chosen))
                 made.append(shortcut)
         return made

@@ -7,42 +7,30 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import cast
 
 from imsa_desk import __version__
+from imsa_desk.console import (
+    CommandParser,
+    Exit,
+    Result,
+    UsageError,
+    add_passphrase,
+    failed,
+    read_passphrase,
+    show,
+    usage,
+)
 from imsa_desk.domain.exchange import Ingested
-from imsa_desk.office.output import Exit, Result, failed, read_secret, show, status_of
 from imsa_desk.services import office as verbs
 
 _MAX_FILE = 1024 * 1024
 Runner = Callable[[argparse.Namespace], Result]
 
 
-class UsageError(Exception):
-    """The words do not make a command."""
-
-    def __init__(self, text: str, hint: str) -> None:
-        super().__init__(text)
-        self.hint = hint
-
-
-class OfficeParser(argparse.ArgumentParser):
-    """A parser whose every command takes `--json`, and which reports instead of exiting."""
-
-    def __init__(self, **options: object) -> None:
-        super().__init__(**options, allow_abbrev=False)  # type: ignore[arg-type]  # passed on as they came
-        self.add_argument(
-            "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object"
-        )
-
-    def error(self, message: str) -> NoReturn:
-        """Raise instead of printing and exiting, so that `--json` covers usage too."""
-        raise UsageError(message, self.format_usage())
-
-
-def parser() -> OfficeParser:
+def parser() -> CommandParser:
     """Build the parser with every command and its options."""
-    top = OfficeParser(
+    top = CommandParser(
         prog="imsa-office", description="The organisation's side: takes in what advocates send."
     )
     top.add_argument("--version", action="version", version=f"imsa-office {__version__}")
@@ -51,12 +39,7 @@ def parser() -> OfficeParser:
     def command(word: str, summary: str, run: Runner) -> argparse.ArgumentParser:
         made = sub.add_parser(word, help=summary, description=summary)
         made.add_argument("--office", type=Path, required=True, metavar="DIR", help="the office's folder")
-        made.add_argument(
-            "--passphrase-file",
-            type=Path,
-            metavar="F",
-            help="file whose first line is the passphrase (otherwise: standard input)",
-        )
+        add_passphrase(made)
         made.add_argument(
             "--password-file",
             type=Path,
@@ -92,7 +75,7 @@ def run(argv: Sequence[str]) -> int:
     except UsageError as error:
         if not as_json:
             print(error.hint, file=sys.stderr, end="")
-        return show(Result("E_USAGE", str(error), status=Exit.USAGE), as_json=as_json)
+        return show(usage(str(error)), as_json=as_json)
     except KeyboardInterrupt:
         return 130
     except Exception as error:
@@ -101,12 +84,12 @@ def run(argv: Sequence[str]) -> int:
 
 def _password(args: argparse.Namespace) -> str | None:
     file: Path | None = args.password_file
-    return None if file is None else read_secret(file, "Database password")
+    return None if file is None else read_passphrase(file, "database password")
 
 
 @contextmanager
 def _opened(args: argparse.Namespace) -> Iterator[verbs.Office]:
-    secret, password = read_secret(args.passphrase_file), _password(args)
+    secret, password = read_passphrase(args.passphrase_file), _password(args)
     with verbs.opened_office(args.office, secret, password=password) as office:
         yield office
 
@@ -114,7 +97,7 @@ def _opened(args: argparse.Namespace) -> Iterator[verbs.Office]:
 def _init(args: argparse.Namespace) -> Result:
     office, code = verbs.init_office(
         args.office,
-        read_secret(args.passphrase_file),
+        read_passphrase(args.passphrase_file),
         args.name,
         database=args.database,
         password=_password(args),
@@ -140,7 +123,7 @@ def _init(args: argparse.Namespace) -> Result:
         "words": words,
         "recovery_code": code,
     }
-    return Result("DONE", text, data)
+    return Result(True, "DONE", text, data)
 
 
 def _enrol(args: argparse.Namespace) -> Result:
@@ -149,21 +132,21 @@ def _enrol(args: argparse.Namespace) -> Result:
     with _opened(args) as office:
         advocate = verbs.enrol(office, content, args.fingerprint)
     data = {"writer": advocate.writer, "name": advocate.name, "words": " ".join(advocate.words)}
-    return Result("DONE", f"{advocate.name} is enrolled.", data)
+    return Result(True, "DONE", f"{advocate.name} is enrolled.", data)
 
 
 def _ingest(args: argparse.Namespace) -> Result:
     with _opened(args) as office:
         outcomes = verbs.ingest(office, args.files, args.receipts)
     files = [_file_data(outcome) for outcome in outcomes]
-    worst = max((status_of(o.error) for o in outcomes if o.error is not None), default=Exit.DONE)
+    worst = max((failed(o.error).status for o in outcomes if o.error is not None), default=Exit.DONE)
     first = next((file for file, o in zip(files, outcomes, strict=True) if _status_of(o) is worst), files[0])
     text = "\n".join(f"{file['file']}: {file['message']}" for file in files)
-    return Result(str(first["code"]), text, {"files": files}, worst)
+    return Result(worst is Exit.DONE, str(first["code"]), text, {"files": files}, worst)
 
 
 def _status_of(outcome: verbs.Outcome) -> Exit:
-    return Exit.DONE if outcome.error is None else status_of(outcome.error)
+    return Exit.DONE if outcome.error is None else failed(outcome.error).status
 
 
 def _file_data(outcome: verbs.Outcome) -> dict[str, object]:
@@ -236,7 +219,7 @@ def _status(args: argparse.Namespace) -> Result:
         "links": state.links,
         "advocates": advocates,
     }
-    return Result("DONE", "\n".join(lines), data)
+    return Result(True, "DONE", "\n".join(lines), data)
 
 
 def _check(args: argparse.Namespace) -> Result:
@@ -250,6 +233,6 @@ def _check(args: argparse.Namespace) -> Result:
     }
     if report.problems:
         text = "\n".join(["The records do not agree with their journal.", *report.problems])
-        return Result("E_CHECK", text, data, Exit.BROKEN)
+        return Result(False, "E_CHECK", text, data, Exit.BROKEN)
     text = f"{report.links} lines of {report.writers} writers replayed; the tables agree with the journal."
-    return Result("DONE", text, data)
+    return Result(True, "DONE", text, data)

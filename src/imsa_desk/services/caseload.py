@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.cases import CaseRow as CaseLine
@@ -14,7 +14,7 @@ from imsa_desk.services.actions import OPEN
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.holding import not_held_by_case
 from imsa_desk.store.records import ActionRow, CaseRoleRow, CaseRow, ContactRow, MeetingRow, PersonRow
-from imsa_desk.vocab import ENDED_STATUSES, Band, CaseRoleKind, CaseStatus, Nation, Tier
+from imsa_desk.vocab import ENDED_STATUSES, Band, CaseRoleKind, CaseStatus, Nation, OwnerKind, Tier
 
 PAGE = 2_000
 """Rows one call gives at most; lists ask again for more."""
@@ -54,8 +54,10 @@ def caseload(
 
 
 def _facts(desk: Desk, session: Session) -> dict[str, dict[Any, Any]]:
+    # A professional's promise is chased, not done: it is nobody's next day here.
+    own_due = case((ActionRow.owner != OwnerKind.PROFESSIONAL, ActionRow.due_on))
     open_actions = (
-        select(ActionRow.case_id, func.count(), func.min(ActionRow.due_on))
+        select(ActionRow.case_id, func.count(), func.min(own_due))
         .where(ActionRow.state.in_(OPEN), ActionRow.deleted_at.is_(None))
         .group_by(ActionRow.case_id)
     )
@@ -63,8 +65,8 @@ def _facts(desk: Desk, session: Session) -> dict[str, dict[Any, Any]]:
     spoke = _latest(desk, session, ContactRow)
     counted = session.execute(open_actions).all()
     return {
-        "open": {case: n for case, n, _ in counted},
-        "due": {case: due for case, _, due in counted},
+        "open": {which: n for which, n, _ in counted},
+        "due": {which: due for which, _, due in counted},
         "last": {case: max(filter(None, (met.get(case), spoke.get(case)))) for case in met | spoke},
         "not_held": not_held_by_case(desk, session),
     }

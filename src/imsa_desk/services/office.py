@@ -44,7 +44,6 @@ from imsa_desk.services.office_opening import (
     open_office,
     opened_office,
 )
-from imsa_desk.store import lines as journal
 from imsa_desk.store import local
 from imsa_desk.store.blobs import has_blob, put_blob
 from imsa_desk.store.project import differences
@@ -167,7 +166,7 @@ def _apply(office: Office, bundle: OpenBundle) -> tuple[int, int]:
     """Take everything in within one transaction, which ends only after the last byte was verified."""
     manifest, links, bodies = bundle.manifest, 0, 0
     with office.records.begin("ingest") as session:
-        for batch in _batches(_to_store(line) for line in bundle.lines()):
+        for batch in _batches(bundle.lines()):
             taken = take_in(session, office.records.clock, batch)
             links, bodies = links + taken.links, bodies + taken.bodies
         for entry, pieces in bundle.blobs():
@@ -187,12 +186,7 @@ def _apply(office: Office, bundle: OpenBundle) -> tuple[int, int]:
     return links, bodies
 
 
-def _to_store(line: Line) -> journal.Line:
-    at = line.link
-    return journal.Line(journal.Link(at.writer, at.seq, at.prev, at.body_hash, at.line_hash), line.body)
-
-
-def _batches(lines: Iterable[journal.Line]) -> Iterator[list[journal.Line]]:
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
     rest = iter(lines)
     while batch := list(islice(rest, _BATCH)):
         yield batch

@@ -43,7 +43,10 @@ def record_response(desk: Desk, draft: SafetyResponseDraft) -> ResponseId:
             row = assessment_row(session, draft.assessment_id)
             case_id = row.case_id or ""
             found = urgents(form_of_row(desk, row), answers_of(session, row.id))
-            words = next((f"{u.question} {u.why}" for u in found if u.question_id == draft.question_id), "")
+            words = next(
+                (f"{u.question.rstrip('.')}. {u.why}" for u in found if u.question_id == draft.question_id),
+                "",
+            )
             why = why or words
         if not why:
             raise Refused("Say what the danger is.")

@@ -17,11 +17,11 @@ from sqlalchemy import Connection, Engine, delete, event, inspect, select
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.ids import new_id
+from imsa_desk.domain.lines import FIRST, WHOLE, Line, make_line
 from imsa_desk.errors import Broken, Refused
 from imsa_desk.store import index
 from imsa_desk.store.clock import HybridClock
 from imsa_desk.store.fields import OUTSIDE, columns_of, from_field, is_empty, to_field
-from imsa_desk.store.lines import FIRST, WHOLE, Line, make_line
 from imsa_desk.store.records.base import Record, record_classes
 from imsa_desk.store.tables import journal_body, journal_head, journal_link
 from imsa_desk.vocab import Operation

@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from imsa_desk.domain.canonical import parse_canonical
+from imsa_desk.domain.lines import WHOLE
 from imsa_desk.store.fields import class_of, columns_of, empty_of, from_field
-from imsa_desk.store.lines import WHOLE
 from imsa_desk.store.records.base import Record, record_classes
 from imsa_desk.store.tables import journal_body, journal_head, journal_link
 from imsa_desk.vocab import Kind, Operation, Safe

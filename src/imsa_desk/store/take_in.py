@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from imsa_desk.domain.lines import Line, verify
 from imsa_desk.errors import Broken, Refused
 from imsa_desk.store import index
 from imsa_desk.store.clock import STAMP, HybridClock
 from imsa_desk.store.fields import class_of, from_field, needed_of
 from imsa_desk.store.journal import Act, body_row, link_row, tail_of
-from imsa_desk.store.lines import Line, verify
 from imsa_desk.store.project import project
 from imsa_desk.store.records.base import record_classes
 from imsa_desk.store.tables import journal_body, journal_link

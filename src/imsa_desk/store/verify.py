@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
+from imsa_desk.domain.lines import FIRST, Line, Link, verify
 from imsa_desk.errors import Broken
-from imsa_desk.store.lines import FIRST, Line, Link, verify
 from imsa_desk.store.tables import journal_body, journal_link
 
 Heads = Mapping[str, tuple[int, str]]

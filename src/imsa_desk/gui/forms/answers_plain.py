@@ -78,6 +78,7 @@ class DateBody(AnswerBody):
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
         self._field = DateField(today=asked.today, what="the date", name=asked.question.text)
+        self._field.line.setMinimumWidth(theme.px(248))
         self._field.line.textEdited.connect(lambda _: self.put("day", self._field.typed))
         self.content.addWidget(self._field)
 

@@ -35,7 +35,7 @@ class PageSheet(QWidget):
         self._page = page
         self._scaled: QPixmap | None = None
         self.setAccessibleName(f"Page {page.number + 1} of {page.total}")
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 

@@ -89,6 +89,7 @@ class HeaderPage(PageScroll):
                 shown = _in_full(str(said))
                 self._day = (shown, str(said))
                 field.set_typed(shown)
+                field.line.setMinimumWidth(theme.px(248))
                 field.line.textEdited.connect(lambda _: self._typed())
                 return field
             case QuestionKind.LONG_TEXT:

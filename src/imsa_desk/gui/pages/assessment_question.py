@@ -199,7 +199,7 @@ class QuestionBlock(QWidget):
         self._leave.clicked.connect(self._ask_reason)
         if not question.takes_answer:
             self._leave.hide()
-        title = row(self._text, self._remark, self._leave, space=12)
+        self._title = title = row(self._text, self._leave, space=12)
         title.setStretch(0, 1)
         title.setAlignment(self._leave, Qt.AlignmentFlag.AlignTop)
         self._middle = column(title, self._help, self._error, self.body, self._rested, space=3)
@@ -216,6 +216,7 @@ class QuestionBlock(QWidget):
         self._aside.addSpacerItem(self._keep_room)
         self._across.addLayout(self._aside)
         self.set_narrow(self._narrow)
+        self._remark.hide()
 
     def set_narrow(self, narrow: bool) -> None:
         """Put the earlier answer under the question, or beside it."""
@@ -223,6 +224,7 @@ class QuestionBlock(QWidget):
         self._aside.setContentsMargins(0 if narrow else theme.px(24), 0, 0, 0)
         self._keep_room.changeSize(0 if narrow else theme.px(EARLIER_WIDE), 0)
         self._aside.invalidate()
+        (self._middle if narrow else self._title).insertWidget(1, self._remark)
         if self._earlier is None:
             return
         self._earlier.set_narrow(narrow)

@@ -163,6 +163,7 @@ class SectionView(PageScroll):
             self._add(self._waiting.pop(0))
             if time.perf_counter() > until:
                 break
+        self._list.place()
         if self._wanted and self._wanted in self.blocks:
             self._focus_wanted()
         if not self._waiting:
@@ -308,6 +309,9 @@ class SectionView(PageScroll):
             return
         top = block.mapTo(body, block.rect().topLeft()).y()
         bar, high = self.verticalScrollBar(), self.viewport().height()
+        if block is next(iter(self.blocks.values())) and top < high / 2:
+            bar.setValue(0)  # the section's title stays in sight over its first question
+            return
         if top + block.height() > bar.value() + high:
             bar.setValue(top + block.height() - high)
         if top < bar.value():

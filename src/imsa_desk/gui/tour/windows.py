@@ -152,8 +152,12 @@ def _drive(tour: Tour, names: tuple[str, ...], trouble: _Trouble) -> None:
 def _end(tour: Tour, names: tuple[str, ...]) -> None:
     """Lock after the work, which ends this process; close the window after the rest."""
     if names is WORK:
-        tour.driver.key("Ctrl+L")
-        tour.driver.until(lambda: False, "the lock to end this process")
+        started = time.monotonic()
+        try:
+            tour.driver.key("Ctrl+L")
+            tour.driver.until(lambda: False, "the lock to end this process")
+        except Exception as error:
+            _fail(tour, AGAIN[0], time.monotonic() - started, error)
     tour.window.close()
 
 

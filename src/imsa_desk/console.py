@@ -1,4 +1,4 @@
-"""What every command takes and gives: a passphrase in, one result out as text or one JSON object."""
+"""What every command of both programs takes and gives: words and a passphrase in, one result out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from imsa_desk.errors import Broken, Cancelled, ImsaError, Refused
 
@@ -43,6 +43,28 @@ class Result:
     def done(cls, message: str, code: str = "DONE", **data: object) -> Result:
         """Say that the command did what was asked (or that it had been done before)."""
         return cls(True, code, message, data)
+
+
+class UsageError(Exception):
+    """The words do not make a command."""
+
+    def __init__(self, text: str, hint: str) -> None:
+        super().__init__(text)
+        self.hint = hint
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser whose every command takes `--json`, and which reports instead of exiting."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options, allow_abbrev=False)  # type: ignore[arg-type]  # passed on as they came
+        self.add_argument(
+            "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object"
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing and exiting, so that `--json` covers usage too."""
+        raise UsageError(message, self.format_usage())
 
 
 def failed(error: Exception) -> Result:
@@ -78,7 +100,7 @@ def show(result: Result, *, as_json: bool) -> int:
     return int(result.status)
 
 
-def read_passphrase(file: Path | None) -> str:
+def read_passphrase(file: Path | None, what: str = "passphrase") -> str:
     """Read a passphrase: the first line of a file or of standard input, without its line ending.
 
     At a terminal it is asked for and not echoed. Raises `Refused` if it is empty or not text.
@@ -87,16 +109,16 @@ def read_passphrase(file: Path | None) -> str:
         if file is not None:
             line = file.read_bytes().split(b"\n", 1)[0].decode("utf-8")
         elif sys.stdin.isatty():
-            line = getpass.getpass("Passphrase: ")
+            line = getpass.getpass(f"{what.capitalize()}: ")
         else:
             line = sys.stdin.buffer.readline().removesuffix(b"\n").decode("utf-8")
     except UnicodeDecodeError:
-        raise Refused("The passphrase is not UTF-8 text.", code="E_PASSPHRASE") from None
+        raise Refused(f"The {what} is not UTF-8 text.", code="E_PASSPHRASE") from None
     except FileNotFoundError:
-        raise Refused(f"There is no passphrase file {file}.", code="E_PASSPHRASE") from None
+        raise Refused(f"There is no {what} file {file}.", code="E_PASSPHRASE") from None
     line = line.removesuffix("\r")
     if not line:
-        raise Refused("The passphrase is empty: its first line is used.", code="E_PASSPHRASE")
+        raise Refused(f"The {what} is empty: its first line is used.", code="E_PASSPHRASE")
     return line
 
 
