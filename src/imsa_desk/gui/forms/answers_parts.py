@@ -58,8 +58,8 @@ class AnswerBody(QWidget):
 
     changed = Signal()
     not_discussed = Signal()
-    changed_stops = Signal()
-    """Sent when controls were added, so that the Tab key visits them in order."""
+    grown = Signal()
+    """Sent when controls were added."""
 
     def __init__(self, asked: Asked) -> None:
         super().__init__()

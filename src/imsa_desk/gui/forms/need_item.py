@@ -106,7 +106,7 @@ class NeedBody(AnswerBody):
         chips.setStretch(0, 1)
         self._details.setLayout(column(*top, 2, chips, self._step_row(), space=4, margins=(0, 2, 0, 4)))
         self.content.addWidget(self._details)
-        self.changed_stops.emit()
+        self.grown.emit()
 
     def _step_row(self) -> QWidget:
         self._step = TextLine(name="Next step")

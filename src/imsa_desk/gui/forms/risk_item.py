@@ -124,7 +124,7 @@ class RiskBody(AnswerBody):
         if self._details is not None:
             self.content.removeWidget(self._details)
             self.content.addWidget(self._details)
-        self.changed_stops.emit()
+        self.grown.emit()
 
     def _rated(self, part: str, index: int) -> None:
         point = None if index < 0 else self.asked.form.scale(part).point[index].value
@@ -193,7 +193,7 @@ class RiskBody(AnswerBody):
         self._details = QWidget()
         self._details.setLayout(self._lay_out())
         self.content.addWidget(self._details)
-        self.changed_stops.emit()
+        self.grown.emit()
 
     def _lay_out(self) -> QVBoxLayout:
         self._reason = TextLine(name="Reason for your judgement")
@@ -219,7 +219,7 @@ class RiskBody(AnswerBody):
             self._texts[part] = area
             below.addWidget(label(caption, "caps"))
             below.addWidget(area)
-        self.changed_stops.emit()
+        self.grown.emit()
 
     def _text(self, part: str) -> None:
         if self._texts[part].text != self.words(part):

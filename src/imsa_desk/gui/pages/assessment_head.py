@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from imsa_desk.domain.cases import CaseHead
@@ -16,7 +16,8 @@ from imsa_desk.gui.widgets.base import Painted
 from imsa_desk.gui.widgets.layout import row
 from imsa_desk.gui.widgets.tag import TagValue
 
-_BANNER_NEEDS = 460
+_ONE_LINE_FROM = 760
+"""Below this width (at 100 % text) the rule stands under the name, so that it is never shortened."""
 
 
 class _Who(Painted):
@@ -75,12 +76,20 @@ class AssessmentHead(QFrame):
         self._who = _Who()
         self.banner = SafeContactBanner(SafeContactValue(("",)))
         self.banner.asked.connect(self.asked)
-        line = row(self._who, self.banner, space=20, margins=(20, 8, 20, 8))
-        line.setStretch(1, 1)
-        self.setLayout(line)
+        self._line = row(self._who, self.banner, space=20, margins=(20, 8, 20, 8))
+        self._line.setStretch(1, 1)
+        self.setLayout(self._line)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_head(self, head: CaseHead, today: date) -> None:
         """Show a person and how they may be reached."""
         self._who.show_head(head)
         self.banner.show_value(say.safe_contact(head.safe_contacts, today))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stand in one line where there is room, else in two."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= theme.px(_ONE_LINE_FROM)
+        across, down = self._line.Direction.LeftToRight, self._line.Direction.TopToBottom
+        self._line.setDirection(across if wide else down)
+        self._line.setSpacing(20 if wide else 2)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QPainter, QPainterPath
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from imsa_desk.domain.assessments import AnswerDraft
 from imsa_desk.domain.dates import MONTHS
@@ -172,9 +171,7 @@ class QuestionBlock(QWidget):
         self._say_remark()
         self.body.changed.connect(self._changed)
         self.body.not_discussed.connect(lambda: self.set_reason("not_now"))
-        self.body.changed_stops.connect(self._chain)
-        self.body.changed_stops.connect(self.grown)
-        self._chain()
+        self.body.grown.connect(self.grown)
 
     @property
     def question(self) -> Question:
@@ -235,11 +232,21 @@ class QuestionBlock(QWidget):
         else:
             self._aside.insertWidget(0, self._earlier, 0, Qt.AlignmentFlag.AlignTop)
 
-    def _chain(self) -> None:
-        """Have the Tab key visit the controls from left to right and top to bottom."""
-        stops = [*self.body.stops(), self._rested.again, self._leave]
-        for before, after in pairwise(stops):
-            QWidget.setTabOrder(_tab_stop(before), _tab_stop(after))
+    def stops(self) -> list[QWidget]:
+        """Give what the Tab key visits, in order."""
+        found = [*self.body.stops(), self._rested.again, self._leave]
+        return [part for part in found if part.isVisible() and part.isEnabled()]
+
+    def step_inside(self, by: int) -> bool:
+        """Move the focus to the next or the previous stop; False at the end of the question."""
+        stops, focus = self.stops(), QApplication.focusWidget()
+        here = [n for n, part in enumerate(stops) if focus is not None and _holds(part, focus)]
+        to = here[0] + by if here else (0 if by > 0 else len(stops) - 1)
+        if not 0 <= to < len(stops):
+            return False
+        reason = Qt.FocusReason.TabFocusReason if by > 0 else Qt.FocusReason.BacktabFocusReason
+        stops[to].setFocus(reason)
+        return True
 
     # --- the answer ---
 
@@ -324,8 +331,8 @@ class _Number(Painted):
         )
 
 
-def _tab_stop(part: QWidget) -> QWidget:
-    return part.focusProxy() or part
+def _holds(part: QWidget, focus: QWidget) -> bool:
+    return part is focus or part.isAncestorOf(focus)
 
 
 def earlier_of(asked: Asked, on: date | None) -> EarlierValue | None:

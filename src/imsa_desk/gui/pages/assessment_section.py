@@ -6,24 +6,21 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from imsa_desk.domain.assessments import AnswerDraft, Assessment
 from imsa_desk.domain.forms import Question, Section
-from imsa_desk.domain.themes import ICONS
-from imsa_desk.gui import paint, theme
+from imsa_desk.gui import theme
 from imsa_desk.gui.forms.answers_parts import Asked
 from imsa_desk.gui.forms.answers_words import Speech
 from imsa_desk.gui.pages.assessment_filling import Filling
 from imsa_desk.gui.pages.assessment_question import QuestionBlock, earlier_of
 from imsa_desk.gui.pages.assessment_stack import Stack
-from imsa_desk.gui.widgets.base import Painted
+from imsa_desk.gui.pages.assessment_title import SectionTitle
 from imsa_desk.gui.widgets.button import Button
-from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import PageScroll, row
-from imsa_desk.vocab import Theme
 
 SLICE_SECONDS = 0.008
 """How long building may take before the window gets its turn."""
@@ -52,6 +49,8 @@ class SectionView(PageScroll):
         self._wanted = ""
         self._fold_later = False
         self._narrow = False
+        self._next_button: Button | None = None
+        self._skip_button: Button | None = None
         self._sheet = QWidget()
         self.content.addWidget(self._sheet)
         self._timer = QTimer(self)
@@ -104,6 +103,7 @@ class SectionView(PageScroll):
         """Take the old section away at once; its parts are freed when the window has nothing to do."""
         self._timer.stop()
         self.blocks, self.current, self._waiting = {}, "", []
+        self._next_button = self._skip_button = None
         old = self._sheet
         if old.isAncestorOf(QApplication.focusWidget() or self):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -125,34 +125,15 @@ class SectionView(PageScroll):
 
     def _head(self, section: Section) -> None:
         skipped = self._filling.is_skipped(section.id)
-        icon = (
-            ICONS[Theme(section.theme)] if section.theme else "shield" if section.id == "safety" else "note"
-        )
-        title = row(_Icon(icon), label(section.title, "title", wrap=True), space=10)
-        title.setStretch(1, 1)
-        if section.skippable:
-            words = "Ask it after all" if skipped else "Skip this section…"
-            skip = Button(words, "quiet", icon="" if skipped else "skip", small=True)
-            skip.clicked.connect(lambda: self.skipped.emit(section.id, not skipped))
-            title.addWidget(skip)
-        self._page.addLayout(title)
-        if skipped:
-            words = "Skipped by choice. Nothing that was answered here is lost."
-        else:
-            stop = f"A skipped question is an answer. Stop whenever {self._speech.they}"
-            stop += " wish." if self._speech.they == "they" else " wishes."
-            words = f"{section.intro} {stop}".strip()
-        intro = label(words, "muted", wrap=True)
-        intro.setMaximumWidth(theme.px(760))
-        line = row(theme.px(40), intro, None, space=0)
-        line.setStretch(1, 100)
-        self._page.addLayout(line)
-        self._page.addSpacing(theme.px(6))
+        title = SectionTitle(section, self._speech, skipped=skipped)
+        title.skip_pressed.connect(lambda: self.skipped.emit(section.id, not skipped))
+        self._skip_button = title.skip
+        self._page.addWidget(title)
 
     def _foot(self) -> None:
         if not self._next_words:
             return
-        after = Button(self._next_words, "plain", shortcut="Ctrl+PgDn")
+        self._next_button = after = Button(self._next_words, "plain", shortcut="Ctrl+PgDn")
         after.clicked.connect(self.next_pressed)
         self._page.insertLayout(self._page.count() - 1, row(theme.px(40), after, None, margins=(0, 12, 0, 0)))
 
@@ -243,6 +224,24 @@ class SectionView(PageScroll):
             return bool(self._waiting) and by > 0
         return self.focus_question(ids[at])
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Have the Tab key go through each question in order, and from question to question."""
+        focus, by = QApplication.focusWidget(), 1 if forward else -1
+        block = self._block_of(focus) if focus is not None else None
+        blocks = [one for one in self.blocks.values() if not one.isHidden() and one.stops()]
+        if block is None or block not in blocks:
+            return super().focusNextPrevChild(forward)
+        if block.step_inside(by):
+            return True
+        at = blocks.index(block) + by
+        if 0 <= at < len(blocks):
+            return blocks[at].step_inside(by)
+        beyond = self._next_button if forward else self._skip_button
+        if beyond is None:
+            return super().focusNextPrevChild(forward)
+        beyond.setFocus(Qt.FocusReason.TabFocusReason)
+        return True
+
     def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
         if now is None or not self.isAncestorOf(now):
             return
@@ -326,16 +325,3 @@ class SectionView(PageScroll):
             self._narrow = narrow
             for block in self.blocks.values():
                 block.set_narrow(narrow)
-
-
-class _Icon(Painted):
-    """The section's own drawing."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__("")
-        self._icon = name
-        self.setFixedSize(theme.px(30), theme.px(30))
-
-    def draw(self, p: QPainter, area: QRectF) -> None:
-        side = theme.px(24)
-        paint.icon(p, 0, (theme.px(30) - side) / 2, self._icon, "accent", side)

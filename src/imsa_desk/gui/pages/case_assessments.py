@@ -95,6 +95,8 @@ class CaseAssessments(BasePage):
         self.kind = Choice("Type", options, AssessmentType.INITIAL, name="Type of assessment")
         self.go = Button("Start an assessment", "plain", icon="plus", shortcut="Ctrl+Shift+A")
         self.go.clicked.connect(self.start)
+        self.paper = Button("Print…", "quiet", icon="print", shortcut="Ctrl+P")
+        self.paper.clicked.connect(self._print)
         self.sentence = label("", "muted", wrap=True)
         self.rows = RowList("Assessments")
         self.rows.opened.connect(self._open)
@@ -106,7 +108,7 @@ class CaseAssessments(BasePage):
         self.change_title = Heading("How needs have changed")
         self.change_rows = RowList("How needs have changed")
         self.change_rows.opened.connect(self._open_theme)
-        head = row(self.sentence, self.kind, self.go, space=12)
+        head = row(self.sentence, self.paper, self.kind, self.go, space=12)
         head.setStretch(0, 1)
         self._list = column(head, 8, overhang(self.rows), space=2)
         self._more = column(16, self.change_title, overhang(self.change_rows), space=2)
@@ -152,7 +154,7 @@ class CaseAssessments(BasePage):
         self._found = found
         lines, some = found.lines, bool(found.lines)
         self.empty.setVisible(not some)
-        for part in (self.rows, self.kind, self.go, self.sentence):
+        for part in (self.rows, self.kind, self.go, self.sentence, self.paper):
             part.setVisible(some)
         self.sentence.setText(self._said(lines))
         self.rows.show_rows([self._row(line) for line in lines])

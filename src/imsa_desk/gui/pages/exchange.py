@@ -79,6 +79,7 @@ class ExchangePage(BasePage):
         super().__init__()
         self._context = context
         self.state: ExchangeState | None = None
+        self._sending = False
         self.title = Title("Exchange")
         self.wrong = Banner("", "alert", verb="Close")
         self.wrong.pressed.connect(self.wrong.hide)
@@ -190,6 +191,8 @@ class ExchangePage(BasePage):
 
     def prepare_bundle(self) -> None:
         """Seal the chosen cases into a file in a folder that the person chooses."""
+        if self._sending:  # the button stays as it is: without it the focus and with it the page would jump
+            return
         problems = self._problems()
         if problems:
             self.summary.show_problems(problems, self._fields)
@@ -219,7 +222,7 @@ class ExchangePage(BasePage):
         basis, reason = self.leaving.basis.value, self.leaving.reason.text().strip()
         if not self.leaving.lacking:
             basis = reason = ""
-        self.prepare.setEnabled(False)
+        self._sending = True
         self._context.jobs.run(
             lambda _: exchange.export(desk, ids, folder, include, basis=basis, reason=reason),
             owner=self,
@@ -228,7 +231,8 @@ class ExchangePage(BasePage):
         )
 
     def _sent(self, sent: Sent) -> None:
-        self.prepare.setEnabled(True)
+        self._sending = False
+        self.verticalScrollBar().setValue(0)
         self.wrong.hide()
         self.leaving.forget_choices()
         self._context.toast(f"Bundle {sent.number} is in {sent.file_name}. Sent, not confirmed")
@@ -257,7 +261,7 @@ class ExchangePage(BasePage):
 
     def _refused(self, error: ImsaError) -> None:
         """Say why in plain words and stay; what was chosen is still chosen."""
-        self.prepare.setEnabled(True)
+        self._sending = False
         if isinstance(error, Refused) and any(problem.field in self._fields for problem in error.problems):
             self.summary.show_problems(error.problems, self._fields)
             return

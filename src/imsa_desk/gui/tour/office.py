@@ -12,6 +12,8 @@ from imsa_desk.gui.tour.plan import Plan
 from imsa_desk.services import office as verbs
 from imsa_desk.services.practice import ORGANISATION
 
+NAME = ORGANISATION.removesuffix(" (practice)")
+"""What a practice office is, its enrolment says already."""
 _ERRORS = 4
 
 
@@ -30,7 +32,7 @@ def do(plan: Plan, words: Sequence[str]) -> int:
 def _init(plan: Plan, _: list[str]) -> dict[str, object]:
     """Make the office; its passphrase is kept beside it, as only a practice office may."""
     passphrase = f"practice-{secrets.token_hex(8)}"
-    office, _code = verbs.init_office(plan.office, passphrase, ORGANISATION, practice=True)
+    office, _code = verbs.init_office(plan.office, passphrase, NAME, practice=True)
     words = verbs.status(office).words
     office.close()
     (plan.office / "passphrase").write_text(f"{passphrase}\n", encoding="utf-8")

@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from imsa_desk import paths, supervisor
+from imsa_desk.console import Exit, Result
+from imsa_desk.errors import Refused
 from imsa_desk.gui.tour.plan import MADE, STEPS, Plan, StepDone, read_event
 
-_REFUSED, _BROKEN = 3, 4
 _SCREEN = {"name": "laptop", "x": 0, "y": 0, "width": 1366, "height": 768}
 _SHOWN = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
 _OWN_FOLDERS = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "LOCALAPPDATA")
@@ -76,12 +77,10 @@ class _Report:
         plan.report.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def run(plan: Plan, *, as_json: bool) -> int:
-    """Take the whole tour; 0 done, 3 for a folder that may not be used, 4 when a step failed."""
-    wrong = _prepare(plan)
-    if wrong:
-        return _say(as_json, False, "E_FOLDER", wrong, _REFUSED)
-    report = _Report(plan, quiet=as_json)
+def run(plan: Plan, *, quiet: bool) -> Result:
+    """Take the whole tour, saying each step unless `quiet`; raises Refused for a folder that may not be used."""
+    _prepare(plan)
+    report = _Report(plan, quiet=quiet)
     with tempfile.TemporaryDirectory(prefix="imsa-tour-") as folder, _listening(report, plan) as own_error:
         _use_own_folders(Path(folder))
         _take(plan, report, Path(folder), own_error)
@@ -89,32 +88,21 @@ def run(plan: Plan, *, as_json: bool) -> int:
     report.write()
     if report.failures:
         words = "\n".join(f"Step {at}, {step.name}, failed: {step.why}" for at, step in report.failures)
-        return _say(as_json, False, "E_TOUR", words, _BROKEN, out=str(plan.out))
+        return Result(False, "E_TOUR", words, {"out": str(plan.out)}, Exit.BROKEN)
     seconds = sum(step.seconds for step in report.steps)
     pictures = len(list(plan.screens.glob("*.png")))
-    words = f"The tour is done: {len(STEPS)} steps in {seconds:.0f} s, {pictures} pictures in {plan.screens}."
-    return _say(as_json, True, "DONE", words, 0, out=str(plan.out), steps=len(STEPS), pictures=pictures)
+    words = f"The tour is done: {len(STEPS)} steps in {seconds:.0f} s, {pictures} pictures in {plan.screens}"
+    return Result.done(words, out=str(plan.out), steps=len(STEPS), pictures=pictures)
 
 
-def _prepare(plan: Plan) -> str:
-    """Make the folder; give back what to tell the person, "" for nothing."""
-    try:
-        if plan.out.is_symlink() or (plan.out.exists() and not plan.out.is_dir()):
-            return f"{plan.out} is not a folder."
-        if plan.out.is_dir() and any(plan.out.iterdir()):
-            return f"{plan.out} is not empty. The tour needs an absent or empty folder."
-        plan.screens.mkdir(parents=True, mode=0o700)
-    except OSError as error:
-        return f"{plan.out} cannot be written to: {error.strerror}."
-    return ""
-
-
-def _say(as_json: bool, ok: bool, code: str, words: str, status: int, **more: object) -> int:
-    if as_json:
-        print(json.dumps({"ok": ok, "code": code, "message": words, **more}, ensure_ascii=False))
-    else:
-        print(words, file=sys.stdout if ok else sys.stderr)
-    return status
+def _prepare(plan: Plan) -> None:
+    """Make the folder."""
+    if plan.out.is_symlink() or (plan.out.exists() and not plan.out.is_dir()):
+        raise Refused(f"{plan.out} is not a folder.", code="E_FOLDER")
+    if plan.out.is_dir() and any(plan.out.iterdir()):
+        words = f"{plan.out} is not empty. The tour needs an absent or empty folder."
+        raise Refused(words, code="E_FOLDER")
+    plan.screens.mkdir(parents=True, mode=0o700)
 
 
 def _use_own_folders(folder: Path) -> None:

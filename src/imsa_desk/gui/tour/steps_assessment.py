@@ -34,6 +34,7 @@ def fill_in(tour: Tour) -> None:
     d.when("Agreed to talk this through", QWidget)
     tour.camera.take("assessment-about")
     d.fill("Where we talked", "Quiet room at the library")
+    d.press("I explained what this is for, who may see it and that it can stop at any time")
     d.choose("Agreed to talk this through", "Yes")
     d.key("Ctrl+PgDown")
     d.when(f"{_SLEEP}: Is this so now", Rating)

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QLabel
 from imsa_desk.gui.forms.picks import Pills
 from imsa_desk.gui.pages.exchange_joining import Words
 from imsa_desk.gui.tour.driver import lost, name_of
+from imsa_desk.gui.tour.office import NAME as NAME_OF_OFFICE
 from imsa_desk.gui.tour.running import program
 from imsa_desk.gui.tour.steps_case import NAME
 from imsa_desk.gui.tour.tour import Tour
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.pill import Pill
 from imsa_desk.gui.widgets.rows import Row, RowList
-from imsa_desk.services.practice import ORGANISATION
 
 _OWN = "Your words"
 _CASES = "Cases that will leave"
@@ -93,7 +93,7 @@ def _consent_for_office(tour: Tour) -> None:
     tour.window.open_editor("consent", case_id=tour.memory["case"])
     editor = d.editor()
     d.choose("Kind of recipient", "An organisation")
-    d.fill("Who may be told", ORGANISATION)
+    d.fill("Who may be told", NAME_OF_OFFICE)
     d.key("Tab")
     for pill in d.find("What may be told", Pills).findChildren(Pill):
         d.click(pill)
@@ -144,7 +144,7 @@ def take_receipt(tour: Tour) -> None:
     tour.answers.prepare(tour.plan.receipt)
     d.click(d.find("Take in a receipt…", Button))
     d.settle()
-    _say(tour, f"{ORGANISATION} holds what you sent up to")
+    _say(tour, f"{NAME_OF_OFFICE} holds what you sent up to")
     tour.camera.take("exchange-held")
     d.key("Ctrl+2")
     tour.camera.take("caseload-held")

@@ -60,7 +60,7 @@ def cover_and_find(tour: Tour) -> None:
     tour.camera.take("palette")
     d.type(practice.canaries(1, tour.plan.seed)[0])
     listed = d.find("What was found", PaletteList)
-    d.until(lambda: listed.model().rowCount() > 0, "what was written in the first case")
+    d.until(lambda: listed.currentIndex().isValid(), "what was written in the first case")
     tour.camera.take("palette-found")
     d.key("Return")
     if tour.window.opened is None or tour.window.opened.frame.route.page_id != "case":

@@ -101,8 +101,9 @@ class Palette(QWidget):
 
     def _typed(self, words: str) -> None:
         doing = [a.found for a in self._actions if a.fits(words)]
-        self._list.show_found(doing, words.strip())
-        if self._finder is not None and words.strip():
+        looking = self._finder is not None and bool(words.strip())
+        self._list.show_found(doing, words.strip(), looking=looking)
+        if looking:
             self._timer.start()
         else:
             self._timer.stop()

@@ -115,9 +115,12 @@ class _LineDelegate(QStyledItemDelegate):
         if line.shortcut:
             right -= paint.key(p, right, top, line.shortcut, high) + theme.px(12)
         x = area.left() + theme.px(46)
+        noted = paint.width_of(line.note, "small") + theme.px(14) if line.note else 0.0
+        # A long line gives way to its note, which says whose it is and when, but not to a long one.
+        end = right - min(noted, (right - x) * 0.4)
         for words, strong in split_matches(line.text, self._view.typed):
-            if right - x > 0:
-                x += paint.text(p, x, top, words, strong=strong, width=right - x, high=high)
+            if end - x > 0:
+                x += paint.text(p, x, top, words, strong=strong, width=end - x, high=high)
         x += theme.px(12)
         if line.note and right - x > theme.px(24):
             paint.text(p, x, top, line.note, role="muted", size="small", width=right - x, high=high)
@@ -151,15 +154,16 @@ class PaletteList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
 
-    def show_found(self, found: Sequence[Found], typed: str) -> None:
-        """Show lines in their groups, the first one chosen."""
+    def show_found(self, found: Sequence[Found], typed: str, *, looking: bool = False) -> None:
+        """Show lines in their groups, the first one chosen; while still `looking`, nothing is not said."""
         self.typed = typed
         lines: list[Found | _Group] = []
         for group in dict.fromkeys(f.group for f in found):
             lines.append(_Group(group))
             lines.extend(f for f in found if f.group == group)
         if not found:
-            lines.append(_Group(f"Nothing found for “{typed}”" if typed else "Nothing to do here"))
+            nothing = f"Nothing found for “{typed}”" if typed else "Nothing to do here"
+            lines.append(_Group("Looking…" if looking else nothing))
         self._lines.show_lines(lines)
         self.setCurrentIndex(self._lines.index(1 if found else -1, 0))
 

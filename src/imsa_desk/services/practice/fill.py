@@ -170,6 +170,8 @@ def _named(people: dict[str, ProfessionalId], action: ActionDraft) -> ActionDraf
 def _recipient(filling: Filling, draft: ConsentDraft) -> ConsentDraft:
     if draft.recipient_kind == RecipientKind.ORGANISATION:
         return replace(draft, recipient_id=filling.organisations[draft.recipient_id])
+    if draft.recipient_kind == RecipientKind.ROLE:
+        return draft
     return replace(draft, recipient_id=filling.people[draft.recipient_id])
 
 

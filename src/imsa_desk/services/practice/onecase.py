@@ -49,6 +49,8 @@ _OLD_CONTACTS = 3
 _PLANNED = (0, 2, 0, 4, 1)
 """Days ahead of the meetings in the diary, in turn."""
 _DANGERS = "#dangers"
+_NOT_KEPT = 8
+"""Every eighth person did not agree, or was not asked yet, that the organisation keeps the record."""
 _DRAFTS = 7
 """The second assessment of every seventh case is still a draft."""
 _ENDING = (CaseStatus.CLOSED, CaseStatus.CLOSING)
@@ -113,6 +115,8 @@ class CaseMaker:
         thin, rng, teller = self._shared.thin, self._rng, self._teller
         arcs = choose_arcs(self._content, self._profile, rng, self._shared.told, thin=thin)
         first_meeting(teller, opened + timedelta(hours=2), paper=not thin and rng.random() < 0.4)
+        if self._profile.number % _NOT_KEPT != _NOT_KEPT - 1:
+            teller.consent_to_employer(opened + timedelta(hours=3))
         told = {arc.theme: 1 for arc in arcs} | {Theme.ADVOCACY.value: 1}
         early_themes(teller, opened + timedelta(hours=2), told, share=0.3 if thin else 0.9)
         begin, finish = self._first + timedelta(days=3), self._profile.status in _ENDING

@@ -10,6 +10,7 @@ from imsa_desk.domain.actions import ActionDraft
 from imsa_desk.domain.consents import ConsentDraft
 from imsa_desk.domain.coordination import ContactDraft, SharingDraft
 from imsa_desk.domain.dates import LOCAL
+from imsa_desk.domain.exchange import EMPLOYER
 from imsa_desk.domain.meetings import MeetingDraft
 from imsa_desk.domain.themes import SHORT_NAMES, ThemeEntryDraft
 from imsa_desk.services.practice.directory import Known
@@ -34,6 +35,7 @@ from imsa_desk.vocab import (
     ConsentPurpose,
     ContactType,
     GivenHow,
+    InfoCategory,
     Instructed,
     OwnerKind,
     RecipientKind,
@@ -310,6 +312,20 @@ class Teller:
         self.events.append(Consented(at, key, draft))
         self._given[key] = (at, known.key)
         self._consented.setdefault(known.key, set()).update(categories)
+
+    def consent_to_employer(self, at: datetime) -> None:
+        """Let the person agree that the advocate's own organisation keeps the record."""
+        facts = self.facts
+        draft = ConsentDraft(
+            recipient_kind=RecipientKind.ROLE,
+            recipient_id=EMPLOYER,
+            purpose=ConsentPurpose.ADVOCACY,
+            categories=tuple(InfoCategory),
+            given_how=GivenHow.SIGNED,
+            language=facts.profile.origin.languages[0] if facts.profile.interpreter else "en",
+            explained=facts.draw("explained", facts.content.frame["consent"]["explained"]),
+        )
+        self.events.append(Consented(at, EMPLOYER, draft))
 
     def withdraw_one(self, at: datetime) -> None:
         """Let the person take one consent back, after everything that rested on it."""
