@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6.QtGui import QResizeEvent
+
 from imsa_desk.domain.assessments import AssessmentHeader, AssessmentLine
 from imsa_desk.domain.dates import say_day, say_full
 from imsa_desk.domain.forms import theme_levels
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.domain.themes import FULL_NAMES, ICONS, LEVEL_WORDS
+from imsa_desk.gui import theme
 from imsa_desk.gui.models import doing, say
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
@@ -22,6 +25,7 @@ from imsa_desk.services.assessments import assessment, assessments_of, form_of, 
 from imsa_desk.services.desk import Desk
 from imsa_desk.vocab import AssessmentState, AssessmentType, Kind, Theme
 
+_ONE_LINE_FROM = 760
 _NOTHING = (
     "The review of needs, strengths and safety is talked through here, in any order and over as many "
     "meetings as the person wants. It is kept as a draft until you sign it."
@@ -108,9 +112,9 @@ class CaseAssessments(BasePage):
         self.change_title = Heading("How needs have changed")
         self.change_rows = RowList("How needs have changed")
         self.change_rows.opened.connect(self._open_theme)
-        head = row(self.sentence, self.paper, self.kind, self.go, space=12)
-        head.setStretch(0, 1)
-        self._list = column(head, 8, overhang(self.rows), space=2)
+        self._head = row(self.sentence, row(self.paper, self.kind, self.go, None, space=12), space=12)
+        self._head.setStretch(0, 1)
+        self._list = column(self._head, 8, overhang(self.rows), space=2)
         self._more = column(16, self.change_title, overhang(self.change_rows), space=2)
         self.content.addLayout(self._list)
         self.content.addWidget(self.empty)
@@ -119,6 +123,13 @@ class CaseAssessments(BasePage):
         self._show(self._found)
         context.window.bind("assessment.start", self, self.start)
         context.window.bind("print", self, self._print)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the sentence over the buttons where there is no room beside them."""
+        super().resizeEvent(event)
+        wide = self.viewport().width() >= theme.px(_ONE_LINE_FROM)
+        across, down = self._head.Direction.LeftToRight, self._head.Direction.TopToBottom
+        self._head.setDirection(across if wide else down)
 
     def show_for(self, **args: str) -> None:
         """Show the assessments of a case."""

@@ -30,6 +30,7 @@ from imsa_desk.vocab import Kind
 
 _SIDE = 300
 _WIDE = 940
+_ONE_LINE_FROM = 760
 WHAT_NEXT = {
     "E_GAP": "Look for the earlier receipts in the same folder.",
     "E_FORK": "Do not send anything until that is cleared up.",
@@ -98,8 +99,8 @@ class ExchangePage(BasePage):
         self._build()
 
     def _build(self) -> None:
-        head = row(self.title, self.receipt, self.prepare)
-        head.setStretch(0, 1)
+        self._head = row(self.title, row(self.receipt, self.prepare, None))
+        self._head.setStretch(0, 1)
         self.last_title = Heading("Last bundle")
         self.stages = _Stages()
         self.earlier_title = Heading("Earlier bundles")
@@ -114,7 +115,7 @@ class ExchangePage(BasePage):
         self._body.hide()
         for part in (self.wrong, self.summary):
             self.content.addWidget(part)
-        self.content.addLayout(head)
+        self.content.addLayout(self._head)
         self.content.addSpacing(8)
         self.content.addWidget(self.join_part)
         self.content.addWidget(self._body)
@@ -126,6 +127,9 @@ class ExchangePage(BasePage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the side panel under the rest where there is no room beside it."""
         super().resizeEvent(event)
+        one_line = self.viewport().width() >= theme.px(_ONE_LINE_FROM)
+        beside, under = self._head.Direction.LeftToRight, self._head.Direction.TopToBottom
+        self._head.setDirection(beside if one_line else under)
         wide = self.viewport().width() >= theme.px(_WIDE)
         direction = self._across.Direction.LeftToRight if wide else self._across.Direction.TopToBottom
         if self._across.direction() != direction or self._side.minimumWidth() == 0:

@@ -49,7 +49,9 @@ def _parser() -> CommandParser:
         prog="imsa-desk tour",
         description="Drive the real windows through the main job with invented people, and keep pictures.",
     )
-    parser.add_argument("--out", type=_absolute, required=True, metavar="DIR", help="an absent or empty folder")
+    parser.add_argument(
+        "--out", type=_absolute, required=True, metavar="DIR", help="an absent or empty folder"
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, other people (1)")
     parser.add_argument("--debug", action="store_true", help="print where a step failed on standard error")
     parser.add_argument("--part", choices=("first", "work", "office"), help=argparse.SUPPRESS)

@@ -82,11 +82,12 @@ def _cut_words(part: QLabel) -> Iterator[str]:
     if part.wordWrap():
         flags = Qt.TextFlag.TextWordWrap.value
         need = part.fontMetrics().boundingRect(QRect(0, 0, inside.width(), 100_000), flags, part.text())
-        if need.height() > inside.height() + part.fontMetrics().descent() or need.width() > inside.width() + 2:
+        high = inside.height() + part.fontMetrics().descent()
+        if need.height() > high or need.width() > inside.width() + _SLACK:
             yield f"shows {inside.width()}×{inside.height()} of {need.width()}×{need.height()}"
     else:
         widest = max(part.fontMetrics().horizontalAdvance(line) for line in part.text().split("\n"))
-        if widest > inside.width() + 2:
+        if widest > inside.width() + _SLACK:
             yield f"shows {inside.width()} of {widest} in width"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import shiboken6
-from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QKeyCombination, QPoint, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent, QKeySequence, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -116,8 +116,8 @@ class Driver:
         """Find the one visible part of that name."""
         found = self.all(name, kind, within)
         if len(found) != 1:
-            there = sorted({name_of(w) for w in self.front.findChildren(kind) if w.isVisible() and name_of(w)})
-            raise lost(f"{len(found)} of “{name}”; there is: {', '.join(there)[:600]}")
+            there = {name_of(w) for w in self.front.findChildren(kind) if w.isVisible()} - {""}
+            raise lost(f"{len(found)} of “{name}”; there is: {', '.join(sorted(there))[:600]}")
         return found[0]
 
     def there(self, name: str) -> bool:
@@ -178,7 +178,7 @@ class Driver:
     def key(self, *sequences: str) -> None:
         """Press keys as the system delivers them, to whatever has the keyboard; then wait."""
         for sequence in sequences:
-            pressed = QKeySequence(sequence)[0]
+            pressed: QKeyCombination = QKeySequence(sequence)[0]  # type: ignore[index]  # the stubs lack it
             popup = self.app.activePopupWidget()
             if popup is not None:
                 QTest.keyClick(popup, pressed.key(), pressed.keyboardModifiers())
@@ -262,6 +262,11 @@ class Driver:
             QTest.keyClick(menu, Qt.Key.Key_Escape)
         self.settle()
 
+    def hush(self) -> None:
+        """Send the toast away with Esc, where there is one."""
+        if any(toast.isVisible() for toast in self.window.findChildren(Toast)):
+            self.key("Escape")
+
     # --- windows ---
 
     def editor(self) -> QWidget:
@@ -272,7 +277,6 @@ class Driver:
 
     def closed(self, editor: QWidget) -> None:
         """Wait until an editor has saved and gone."""
-
 
         def refused() -> list[str]:
             summaries = editor.findChildren(ErrorSummary) if shiboken6.isValid(editor) else []

@@ -1,4 +1,4 @@
-"""The organisation's side of the tour, in a process of its own: the two sides share files and nothing else."""
+"""The organisation's side of the tour, in a process of its own: the sides share files and nothing else."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ WORK = (
     "assessment signed",
     "assessment printed to a PDF",
     "case read, tab by tab",
+    "case of the caseload and its papers read",
     "practice office made",
     "organisation joined",
     "advocate enrolled by the office",

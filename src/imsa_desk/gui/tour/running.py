@@ -1,4 +1,4 @@
-"""The parent of the tour: makes the practice vault, keeps workers running as the program does, and reports."""
+"""The parent of the tour: makes the practice vault, keeps workers running as the program does, reports."""
 
 from __future__ import annotations
 
@@ -78,7 +78,10 @@ class _Report:
 
 
 def run(plan: Plan, *, quiet: bool) -> Result:
-    """Take the whole tour, saying each step unless `quiet`; raises Refused for a folder that may not be used."""
+    """Take the whole tour, saying each step unless `quiet`.
+
+    Raises Refused for a folder that may not be used.
+    """
     _prepare(plan)
     report = _Report(plan, quiet=quiet)
     with tempfile.TemporaryDirectory(prefix="imsa-tour-") as folder, _listening(report, plan) as own_error:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QTabBar
+from PySide6.QtWidgets import QLabel, QTabBar, QWidget
 
 from imsa_desk.gui.forms.picks import Pills
 from imsa_desk.gui.pages import EDITORS
+from imsa_desk.gui.tour.driver import name_of
 from imsa_desk.gui.tour.tour import Tour
 from imsa_desk.services import practice
 
@@ -79,7 +80,8 @@ def log_meeting(tour: Tour) -> None:
     d.press("Housing", d.find("Themes", Pills))
     d.fill("What she wants, in her words", "A flat where I can sleep. <img src=x>")
     d.fill("What happened: facts, times, who said what", f"{_NOTE * 10}Reference {canary(tour)}.")
-    for number, (what, due) in enumerate((("Ring the housing officer", "tomorrow"), ("Copy the letter", "")), 1):
+    agreed = (("Ring the housing officer", "tomorrow"), ("Copy the letter", ""))
+    for number, (what, due) in enumerate(agreed, 1):
         d.press("Add what was agreed")
         d.fill(f"What, agreed {number}", what)
         d.fill(f"By when, agreed {number}", due)
@@ -105,11 +107,43 @@ def open_other_editors(tour: Tour) -> None:
 
 
 def read_tabs(tour: Tour) -> None:
-    """Read the case from tab to tab."""
-    d = tour.driver
+    """Read the new case from tab to tab."""
     tour.window.open("case", case_id=tour.memory["case"])
+    _turn_tabs(tour, "case")
+
+
+def _turn_tabs(tour: Tour, name: str) -> None:
+    d = tour.driver
     d.settle()
+    d.hush()
     bar = d.find("Case", QTabBar)
     for at in range(bar.count()):
         d.tab(bar.tabText(at))
-        tour.camera.take(f"case-{bar.tabText(at).lower()}")
+        tour.camera.take(f"{name}-{bar.tabText(at).lower()}")
+
+
+def read_other_case(tour: Tour) -> None:
+    """Open the first case of the caseload with Enter, and in it a paper and a signed review."""
+    d = tour.driver
+    d.key("Ctrl+2")
+    d.tab_to("Cases")
+    d.key("Return")
+    _turn_tabs(tour, "full")
+    d.tab("Documents")
+    _open_first(tour, "Documents")
+    paper = d.editor()
+    d.until(lambda: any(name_of(w).startswith("Page ") for w in paper.findChildren(QWidget)), "the paper")
+    tour.camera.take("document")
+    d.key("Escape")
+    d.closed(paper)
+    d.tab("Assessments")
+    _open_first(tour, "Assessments")
+    d.when("Signed and sealed", QLabel)
+    tour.camera.take("assessment-earlier")
+
+
+def _open_first(tour: Tour, name: str) -> None:
+    """Go to a list with the Tab key and press Enter on its first row."""
+    d = tour.driver
+    d.tab_to(name)
+    d.key("Home", "Return")

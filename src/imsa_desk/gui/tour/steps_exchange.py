@@ -48,6 +48,7 @@ def join(tour: Tour) -> None:
     """Open the office's file, compare its words with those read out, and join."""
     d = tour.driver
     d.key("Ctrl+3")
+    d.hush()
     tour.camera.take("exchange-before")
     tour.answers.prepare(tour.plan.office / "enrolment.json")
     d.press("Open the enrolment file…")
@@ -147,4 +148,5 @@ def take_receipt(tour: Tour) -> None:
     _say(tour, f"{NAME_OF_OFFICE} holds what you sent up to")
     tour.camera.take("exchange-held")
     d.key("Ctrl+2")
+    d.hush()
     tour.camera.take("caseload-held")

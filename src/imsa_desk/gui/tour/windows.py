@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -43,6 +44,7 @@ _STEPS: dict[tuple[str, ...], tuple[str, ...]] = {
         f"{_HERE}.steps_assessment:sign",
         f"{_HERE}.steps_assessment:print_it",
         f"{_HERE}.steps_case:read_tabs",
+        f"{_HERE}.steps_case:read_other_case",
         f"{_HERE}.steps_exchange:make_office",
         f"{_HERE}.steps_exchange:join",
         f"{_HERE}.steps_exchange:enrol",
@@ -68,9 +70,7 @@ class _Trouble:
         if notice.kind != "info":
             self._noted.append(notice.words)
 
-    def _bug(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
+    def _bug(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         traceback.print_exception(kind, error, trace)
         said = error.message if isinstance(error, ImsaError) else hook.describe(kind, trace)
         self._noted.append(said.strip().splitlines()[-1])
@@ -171,7 +171,8 @@ def _fail(tour: Tour, name: str, seconds: float, error: Exception) -> NoReturn:
 def _place(error: Exception) -> str:
     """Name an unexpected error by its type and place: its text might quote a record."""
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"a fault in the program, {type(error).__name__} in {os.path.basename(last.filename)}:{last.lineno}"
+    where = f"{Path(last.filename).name}:{last.lineno}"
+    return f"a fault in the program, {type(error).__name__} in {where}"
 
 
 def _tell(step: StepDone) -> None:

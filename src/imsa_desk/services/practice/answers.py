@@ -33,6 +33,8 @@ _RISKS: dict[str, tuple[tuple[str, ...], float, tuple[str, ...], str]] = {
 _ABOUT_CHILDREN = ("1.9", "4.7", "6.6")
 _STEPS = (0.0, 0.02, 0.1, 0.35, 0.7)
 """How often an item of each need level is given a next step, which becomes an action when it is signed."""
+_HUNTED = 11
+"""Every eleventh person is in danger of being found: a caseload has a very high risk somewhere."""
 _SCORES = ("none", "some", "strong")
 
 
@@ -157,10 +159,11 @@ class Review:
         earlier = self.before.get(question.id, {})
         chance = 0.6 * chance + (0.12 if mine else 0.0) + (0.25 if earlier.get("present") == "yes" else 0.0)
         value: AnswerValue = {"survivor_agrees": rng.choice(("yes", "yes", "partly", "not_asked"))}
-        if rng.random() >= chance:
+        hunted = question.id == "S1" and facts.profile.number % _HUNTED == _HUNTED // 2
+        if not hunted and rng.random() >= chance:
             return value | {"present": "no"}
         self.danger = self.danger or question.urgent_if_present
-        likelihood, severity = self._rating(question.id, mine, earlier)
+        likelihood, severity = (3, 5) if hunted and not earlier else self._rating(question.id, mine, earlier)
         value |= {"present": "yes", "likelihood": likelihood, "severity": severity}
         value["imminence"] = "now" if likelihood == 5 else rng.choice(("week", "month", "longer", "unknown"))
         value["trend"] = self._trend(likelihood, earlier)
