@@ -83,3 +83,14 @@ def test_the_tab_says_how_needs_have_changed(
     (change,) = [entry for entry in tab.change_rows.entries if isinstance(entry, Row)]
     assert (change.what, change.note) == ("Holding", "before: Urgent")
     assert "Next review" in tab.sentence.text()
+
+
+def test_the_tab_fits_half_the_screen(window: MainWindow, desk: Desk, case_id: CaseId) -> None:
+    signed(desk, case_id, 2)
+    tab = open_tab(window, case_id)
+    for wide, high in ((911, 512), (683, 384)):
+        window.resize(wide, high)
+        quiet(window)
+        inner = tab.widget()
+        assert inner is not None
+        assert inner.width() <= tab.viewport().width()

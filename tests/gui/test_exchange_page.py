@@ -206,3 +206,14 @@ def test_a_folder_that_is_gone_loses_nothing(
     assert page.wrong.isVisible()
     assert len(page.leaving.chosen) == 1
     assert page.prepare.isEnabled()
+
+
+def test_the_page_fits_half_the_screen(joined: MainWindow, met: Meeting) -> None:
+    new_case(met.desk, "Selam", consent=False)
+    page = open_page(joined)
+    for wide, high in ((911, 512), (683, 384)):
+        joined.resize(wide, high)
+        quiet(joined)
+        inner = page.widget()
+        assert inner is not None
+        assert inner.width() <= page.viewport().width()

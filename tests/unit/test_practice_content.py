@@ -131,7 +131,7 @@ def test_every_case_has_months_of_meetings_contacts_and_two_assessments() -> Non
     for case in caseload().cases:
         met = [e for e in case.events if isinstance(e, Met)]
         touched = [e for e in case.events if isinstance(e, InTouch)]
-        assert 5 <= len(met) <= 15
+        assert 4 <= len(met) <= 15
         assert 4 <= len(touched) <= 12
         assert sum(isinstance(e, Assessed) for e in case.events) == 2
         assert (case.events[-1].at - case.at).days > 60

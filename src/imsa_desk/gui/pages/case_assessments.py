@@ -99,7 +99,7 @@ class CaseAssessments(BasePage):
         self.kind = Choice("Type", options, AssessmentType.INITIAL, name="Type of assessment")
         self.go = Button("Start an assessment", "plain", icon="plus", shortcut="Ctrl+Shift+A")
         self.go.clicked.connect(self.start)
-        self.paper = Button("Print…", "quiet", icon="print", shortcut="Ctrl+P")
+        self.paper = Button("Print…", "quiet", icon="print")
         self.paper.clicked.connect(self._print)
         self.sentence = label("", "muted", wrap=True)
         self.rows = RowList("Assessments")
