@@ -153,7 +153,7 @@ class ExchangePage(BasePage):
         self.prepare.setVisible(joined)
         self.receipt.setVisible(joined)
         if state.joined is not None:
-            self.request.show_joined(state.joined)
+            self.request.show_joined(state.joined, known=state.held.last_receipt is not None)
             self.leaving.show_state(state)
             self._show_sent(state.held.sent)
             self._show_button()

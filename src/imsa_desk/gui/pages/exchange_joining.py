@@ -151,23 +151,27 @@ class RequestPart(QWidget):
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self._context = context
-        self._organisation: OrganisationId | None = None
+        self._shown: tuple[OrganisationId, bool] | None = None
         self._inner = column(space=8)
         self.setLayout(self._inner)
 
-    def show_joined(self, joined: Joined) -> None:
-        """Show the vault's own words."""
-        if self._organisation == joined.organisation_id:
+    def show_joined(self, joined: Joined, *, known: bool) -> None:
+        """Show the vault's own words; once a receipt came the office is `known` to have enrolled it."""
+        if self._shown == (joined.organisation_id, known):
             return
-        self._organisation = joined.organisation_id
+        self._shown = (joined.organisation_id, known)
         empty(self._inner)
-        self._inner.addWidget(label("The office must know you", "strong", wrap=True))
-        words = f"Give {joined.name} your joining request once, and read these words to whoever enrols you."
+        self._inner.addWidget(label("The office knows you" if known else "The office must know you", "strong"))
+        words = (
+            f"{joined.name} has confirmed what you sent. These words stand for your key, should anybody ask."
+            if known
+            else f"Give {joined.name} your joining request once, and read these words to whoever enrols you."
+        )
         self._inner.addWidget(label(words, "meta", wrap=True))
         own = label(" ".join(joined.own_words), "small", wrap=True, selectable=True)
         own.setAccessibleName(f"Your words: {' '.join(joined.own_words)}")
         self._inner.addWidget(own)
-        save = Button("Save the joining request…", "plain", small=True)
+        save = Button("Save the joining request…", "link" if known else "plain", small=True)
         save.clicked.connect(self.save)
         self._inner.addLayout(row(save, None))
 

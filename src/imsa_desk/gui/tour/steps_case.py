@@ -138,7 +138,8 @@ def read_other_case(tour: Tour) -> None:
     d.closed(paper)
     d.tab("Assessments")
     _open_first(tour, "Assessments")
-    d.when("Signed and sealed", QLabel)
+    d.when("Agreed to talk this through", QLabel)
+    d.key("Ctrl+PgDown")
     tour.camera.take("assessment-earlier")
 
 
