@@ -52,7 +52,7 @@ def test_a_new_assessment_opens_at_what_stands_above_the_questions(
 ) -> None:
     page = open_page(window, case_id, started(desk, case_id))
     assert page.places.place == "header"
-    assert window.windowTitle().startswith("Desk - ")
+    assert window.windowTitle().endswith(" - Desk")
     assert "Selam" not in window.windowTitle()
 
 

@@ -71,7 +71,7 @@ def test_going_back_returns_to_the_page_before(window: MainWindow, settle: Settl
 
 def test_the_title_carries_the_code_and_nothing_else(window: MainWindow) -> None:
     window.set_case("0" * 32, "K7Q-M2T-3")
-    assert window.windowTitle() == "Desk - K7Q-M2T-3"
+    assert window.windowTitle() == "K7Q-M2T-3 - Desk"
     window.open("settings")
     assert window.windowTitle() == "Desk"
 

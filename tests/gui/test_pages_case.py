@@ -61,7 +61,7 @@ def test_the_header_says_who_this_is_and_what_is_safe(
     assert "Text only" in shown.banner.accessibleName()
     assert "Confirmed today" in shown.banner.accessibleName()
     code = next(w for w in said.split(", ") if "-" in w).split(".")[0]
-    assert window.windowTitle() == f"Desk - {code}"
+    assert window.windowTitle() == f"{code} - Desk"
     assert "Selam" not in window.windowTitle()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QByteArray, QRect, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -43,6 +43,15 @@ class EditorWindow(QWidget):
         if practice:
             layout.addWidget(PracticeBand())
         layout.addWidget(editor, 1)
+
+    def place(self) -> str:
+        """Say where the window stands and how large it is, in Qt's own spelling."""
+        return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+
+    def put_back(self, place: str) -> None:
+        """Stand where `place` says; anything else changes nothing."""
+        if place:
+            self.restoreGeometry(QByteArray.fromBase64(place.encode("ascii", "ignore")))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and not self.findChildren(Palette):
@@ -124,8 +133,11 @@ class Editors:
             window.flushes = not closes
 
     def state(self) -> list[dict[str, object]]:
-        """Say which editors are open, by ids only."""
-        return [{"id": key.id, "args": dict(key.args)} for key in self._open]
+        """Say which editors are open and where they stand, by ids only."""
+        return [
+            {"id": key.id, "args": dict(key.args), "geometry": window.place()}
+            for key, window in self._open.items()
+        ]
 
     def close_all(self) -> None:
         """Close every editor; each stores its draft."""

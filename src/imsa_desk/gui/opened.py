@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from imsa_desk import supervisor
+from imsa_desk.domain.drafts import Draft
 from imsa_desk.gui import loader
 from imsa_desk.gui.actions import Action
 from imsa_desk.gui.ask import WINDOW_TITLE
 from imsa_desk.gui.doing import Deeds
 from imsa_desk.gui.editors import Editors
+from imsa_desk.gui.forms.editor import args_of
 from imsa_desk.gui.frame import Frame
 from imsa_desk.gui.needs import Needs
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.cover import covered
 from imsa_desk.gui.widgets.palette import Palette
+from imsa_desk.services.drafts import drafts
 
 _FINDER = "imsa_desk.gui.finding:finder"
 _KEEP_ANCHOR = "imsa_desk.services.vaults:keep_anchor"
 _ANCHOR_EVERY = 60_000
+_TYPED_WITHIN = timedelta(hours=12)
 _FALLBACKS = ("today", "caseload", "settings")
 
 
@@ -56,9 +61,37 @@ class Opened(QObject):
         args = {str(k): str(v) for k, v in dict(route.get("args", {})).items()}
         wanted = [(str(route.get("page", "")), args), *((page, {}) for page in _FALLBACKS)]
         any(self.frame.open(page, ids) for page, ids in wanted)
-        for kept in state.get("editors", []):
-            self.open_editor(str(kept["id"]), **{str(k): str(v) for k, v in kept["args"].items()})
+        if state.get(supervisor.CRASHED):
+            self._open_newest_draft()  # the state is from the lock before, its editors may be long closed
+        else:
+            self._open_editors(state.get("editors", []))
         self._anchor.start()
+
+    def _open_editors(self, left: Iterable[Mapping[str, Any]]) -> None:
+        for kept in left:
+            args = {str(k): str(v) for k, v in kept["args"].items()}
+            window = self.editors.open(self._context, str(kept["id"]), self._window.windowTitle(), args)
+            if window is not None:
+                window.put_back(str(kept.get("geometry", "")))
+
+    def _open_newest_draft(self) -> None:
+        """Show what was being typed when the program stopped without warning."""
+        desk = self._context.desk
+
+        def newest(_: object) -> Draft | None:
+            kept = next(iter(drafts(desk)), None)
+            return kept if kept is not None and desk.now() - kept.saved_at < _TYPED_WITHIN else None
+
+        self._context.jobs.run(newest, owner=self, then=self._open_draft)
+
+    def _open_draft(self, kept: Draft | None) -> None:
+        if kept is None:
+            return
+        args = {"case_id": kept.case_id} if kept.case_id else {}
+        if kept.editor == "assessment":
+            self.open("assessment", assessment_id=kept.subject, **args)
+        else:
+            self.open_editor(kept.editor, **args, **args_of(kept.subject))
 
     def _keep_anchor(self) -> None:
         """Write down how far the journal goes, so that an older copy of the vault would be noticed."""
@@ -101,7 +134,8 @@ class Opened(QObject):
     def set_case(self, case_id: str, code: str) -> None:
         """Say which case is open; its code, and nothing else of it, stands in the title."""
         self._case = (case_id, code)
-        self._window.setWindowTitle(f"{WINDOW_TITLE} - {code}" if code else WINDOW_TITLE)
+        # The program's name comes last, or the system's title bar adds it once more.
+        self._window.setWindowTitle(f"{code} - {WINDOW_TITLE}" if code else WINDOW_TITLE)
 
     def state(self) -> dict[str, Any]:
         """Say where somebody is, by ids only."""

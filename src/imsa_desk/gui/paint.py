@@ -23,16 +23,8 @@ TAG_ICONS: dict[Tone, str] = {
     "restricted": "restricted",
     "neutral": "",
 }
-_ALIGN = {
-    "left": Qt.AlignmentFlag.AlignLeft,
-    "right": Qt.AlignmentFlag.AlignRight,
-    "centre": Qt.AlignmentFlag.AlignHCenter,
-}
-_SINGLE = (
-    Qt.AlignmentFlag.AlignVCenter.value
-    | Qt.AlignmentFlag.AlignAbsolute.value
-    | Qt.TextFlag.TextSingleLine.value
-)
+_SHARE_LEFT: dict[Align, float] = {"left": 0.0, "centre": 0.5, "right": 1.0}
+"""How much of the room that is left over lies before the words."""
 _PIPS = 4
 
 
@@ -66,7 +58,9 @@ def text(
         used = min(width, measure.horizontalAdvance(words))
     p.setFont(theme.font(size, strong, mono))
     p.setPen(theme.colour(role, alpha))
-    p.drawText(QRectF(x, y, width, high), _SINGLE | _ALIGN[align].value, words)
+    # On the font's own base line: letters of another script bring taller fonts, and would stand higher.
+    base = y + (high + measure.ascent() - measure.descent()) / 2
+    p.drawText(QPointF(x + max(0.0, width - used) * _SHARE_LEFT[align], base), words)
     return used
 
 
@@ -113,11 +107,26 @@ def tag_width(words: str, icon_name: str) -> float:
 
 
 def tag(
-    p: QPainter, x: float, y: float, words: str, tone: Tone = "neutral", icon_name: str | None = None
+    p: QPainter,
+    x: float,
+    y: float,
+    words: str,
+    tone: Tone = "neutral",
+    icon_name: str | None = None,
+    *,
+    room: float | None = None,
 ) -> float:
-    """Draw a fact: icon, word and colour on a soft ground; None takes the tone's own icon."""
+    """Draw a fact: icon, word and colour on a soft ground; None takes the tone's own icon.
+
+    Where there is too little `room`, the words are shortened.
+    """
     shown = TAG_ICONS[tone] if icon_name is None else icon_name
     wide, high = tag_width(words, shown), theme.height("tag")
+    if room is not None and wide > room:
+        wide = max(room, tag_width("", shown))
+        words = theme.metrics("small", True).elidedText(
+            words, Qt.TextElideMode.ElideRight, wide - tag_width("", shown)
+        )
     edge = tone if theme.scheme() is theme.Scheme.CONTRAST else None
     box(p, QRectF(x, y, wide, high), f"{tone}_soft", edge, theme.radius("tag"))
     left = x + theme.px(7)

@@ -250,10 +250,10 @@ def _draw_cell(p: QPainter, area: QRectF, cell: Cell, *, ready: bool, narrow: bo
         paint.icon(p, left, middle - side / 2, cell.icon, cell.icon_role, side)
         left += theme.px(32 if cell.body else 22)
     if cell.tag is not None:
-        paint.tag(
-            p, left - 5, top + (first - theme.height("tag")) / 2, cell.tag.words, cell.tag.tone, cell.tag.icon
+        where, room = top + (first - theme.height("tag")) / 2, right - left + 5
+        left += theme.px(8) + paint.tag(
+            p, left - 5, where, cell.tag.words, cell.tag.tone, cell.tag.icon, room=room
         )
-        left += paint.tag_width(cell.tag.words, cell.tag.icon or "") + theme.px(8)
     size: theme.Size = "body" if cell.body else "small"
     if cell.wraps and paint.width_of(cell.words, size) > right - left:
         _draw_wrapped(

@@ -161,7 +161,9 @@ class RequestPart(QWidget):
             return
         self._shown = (joined.organisation_id, known)
         empty(self._inner)
-        self._inner.addWidget(label("The office knows you" if known else "The office must know you", "strong"))
+        self._inner.addWidget(
+            label("The office knows you" if known else "The office must know you", "strong")
+        )
         words = (
             f"{joined.name} has confirmed what you sent. These words stand for your key, should anybody ask."
             if known

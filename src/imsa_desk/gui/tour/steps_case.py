@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QLabel, QTabBar, QWidget
 
 from imsa_desk.gui.forms.picks import Pills
 from imsa_desk.gui.pages import EDITORS
-from imsa_desk.gui.tour.driver import name_of
+from imsa_desk.gui.tour.driver import lost, name_of
 from imsa_desk.gui.tour.tour import Tour
+from imsa_desk.gui.widgets.rows import RowList
 from imsa_desk.services import practice
 
 NAME, SCRIPT = "Hamida", "حميدة"
@@ -19,6 +20,7 @@ _NOTE = (
     "near the school, than wait longer for a place elsewhere. We wrote down the three questions she has "
     "for the housing officer, in the order that matters to her. "
 )
+_LOOKED_AT = 10
 _LEFT = ("safe_contact", "theme_note", "action", "reflection", "close_case", "safety_response")
 
 
@@ -123,11 +125,9 @@ def _turn_tabs(tour: Tour, name: str) -> None:
 
 
 def read_other_case(tour: Tour) -> None:
-    """Open the first case of the caseload with Enter, and in it a paper and a signed review."""
+    """Open a case of the caseload with Enter, and in it a paper and a signed review."""
     d = tour.driver
-    d.key("Ctrl+2")
-    d.tab_to("Cases")
-    d.key("Return")
+    _open_case_with_papers(tour)
     _turn_tabs(tour, "full")
     d.tab("Documents")
     _open_first(tour, "Documents")
@@ -148,3 +148,16 @@ def _open_first(tour: Tour, name: str) -> None:
     d = tour.driver
     d.tab_to(name)
     d.key("Home", "Return")
+
+
+def _open_case_with_papers(tour: Tour) -> None:
+    """Go down the caseload to the first case that has a document."""
+    d = tour.driver
+    for down in range(_LOOKED_AT):
+        d.key("Ctrl+2")
+        d.tab_to("Cases")
+        d.key("Home", *["Down"] * down, "Return")
+        d.tab("Documents")
+        if d.all("Documents", RowList):
+            return
+    raise lost("no case near the top of the caseload has a document")
