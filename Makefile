@@ -16,7 +16,7 @@ run: set-up-run ## open IMSA Desk with the practice caseload (without a display:
 	@$(VENV) scripts/run.py
 
 test: check ## everything CI checks: static checks, then every test
-	QT_QPA_PLATFORM=offscreen $(VENV) -m pytest -q
+	QT_QPA_PLATFORM=offscreen $(VENV) -m pytest -q -n 2 --dist loadfile
 
 check: set-up-test ## static checks: format, lint, types, who imports whom
 	$(VENV) -m ruff format --check .

@@ -1,11 +1,11 @@
-"""The watch over the keyboard and mouse: locks after a while without either, and covers on F12."""
+"""The watch over the keyboard and mouse: locks after a while without either or on request, covers on F12."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
@@ -25,7 +25,10 @@ _JUMP_SECONDS = 30.0
 
 
 class Watch(QObject):
-    """`idled` after the minutes without a key press or the mouse, or after sleep; `covered` on F12."""
+    """`idled` after the minutes without a key press or the mouse, or after sleep; `covered` on F12.
+
+    Ctrl+L counts as `idled` while a dialog is open, which keeps the window's own shortcut from working.
+    """
 
     idled = Signal()
     covered = Signal()
@@ -80,18 +83,24 @@ class Watch(QObject):
             self.idled.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice that somebody is there."""
+        """Notice that somebody is there, and keep the keys that work above everything else."""
         kind = event.type()
-        if kind in _ACTIVITY:
-            self._last = self._monotonic()
-            if (
-                kind == QEvent.Type.KeyPress
-                and isinstance(event, QKeyEvent)
-                and event.key() == Qt.Key.Key_F12
-            ):
-                if not watched.isWidgetType():
-                    return False  # a key comes to the window first; it counts once, at the part it is for
-                if not event.isAutoRepeat():
-                    self.covered.emit()
-                return True
-        return False
+        if kind not in _ACTIVITY:
+            return False
+        self._last = self._monotonic()
+        if kind != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        asked = self._asked_by(event)
+        if asked is None or not watched.isWidgetType():
+            return False  # a key comes to the window first; it counts once, at the part it is for
+        if not event.isAutoRepeat():
+            asked.emit()
+        return True
+
+    def _asked_by(self, event: QKeyEvent) -> SignalInstance | None:
+        if event.key() == Qt.Key.Key_F12:
+            return self.covered
+        locks = event.key() == Qt.Key.Key_L and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        if locks and self._timer.isActive() and self._app.activeModalWidget() is not None:
+            return self.idled
+        return None

@@ -58,6 +58,8 @@ class SafeFields(QWidget):
         self.say_we_are.setText(draft.say_we_are)
         self.who_else.setText(draft.who_else_can_see)
         self.code_word.setText(draft.code_word)
+        for line in (self.address, self.when, self.say_we_are, self.who_else, self.code_word):
+            line.setCursorPosition(0)  # long words show their beginning
         self.voicemail.setChecked(draft.ok_voicemail)
         self.withheld.setChecked(draft.number_withheld)
         self.note.setPlainText(draft.note)

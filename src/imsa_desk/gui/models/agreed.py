@@ -58,7 +58,7 @@ class AgreedList(QWidget):
 
     def _line(self, action: Action) -> QVBoxLayout:
         tick = Tick("", on=action.state is ActionState.DONE)
-        tick.setFixedWidth(theme.px(22))
+        tick.setFixedWidth(theme.px(24))
         tick.setAccessibleName(f"Done: {action.owner_name}, {action.text}")
         tick.clicked.connect(lambda done: self._mark(action, done))
         what = label(action.text, wrap=True)

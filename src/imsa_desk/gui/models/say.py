@@ -190,15 +190,21 @@ def _names(contacts: list[SafeContact]) -> str:
 
 
 def _more_rules(safe: list[SafeContact], contacts: tuple[SafeContact, ...]) -> list[str]:
-    rules = list(dict.fromkeys(c.when for c in safe if c.when))
-    rules += list(dict.fromkeys(f"say “{c.say_we_are}”" for c in safe if c.say_we_are))
-    calls = [c for c in contacts if c.channel in (Channel.PHONE, Channel.TEXT, Channel.WHATSAPP)]
-    if any(c.channel is Channel.PHONE for c in calls) and not any(c.ok_voicemail for c in calls):
+    """Give when, as whom, and what must never be done; no rule is left out to save room."""
+    ways = safe or [c for c in contacts if c.safe is Safe.ASK_FIRST]
+    rules = _each(ways, [c.when for c in ways])
+    rules += _each(ways, [f"say “{c.say_we_are}”" if c.say_we_are else "" for c in ways])
+    if any(c.channel is Channel.PHONE and not c.ok_voicemail for c in contacts):
         rules.append("no voicemail")
-    unsafe = [_CHANNEL_WORDS[c.channel] for c in contacts if c.safe is Safe.NO]
-    if unsafe and not any(r == "no voicemail" for r in rules):
-        rules.append(f"never {' or '.join(unsafe)}")
-    return rules
+    unsafe = [c for c in contacts if c.safe is Safe.NO]
+    return [*rules, f"never {_names(unsafe)}"] if unsafe else rules
+
+
+def _each(ways: list[SafeContact], said: list[str]) -> list[str]:
+    """Say a rule once when it holds for every way of contact, else name the way it holds for."""
+    if len(set(said)) == 1:
+        return [words for words in said[:1] if words]
+    return [f"{_CHANNEL_WORDS[c.channel]}: {words}" for c, words in zip(ways, said, strict=True) if words]
 
 
 def tile(value: ThemeTile, lists: Lists, today: date) -> TileValue:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from imsa_desk.domain.cases import CaseHead
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.errors import ImsaError
-from imsa_desk.gui import loader, paint, theme
+from imsa_desk.gui import loader, theme
 from imsa_desk.gui.models import say
 from imsa_desk.gui.models.attaching import attach
 from imsa_desk.gui.models.head import CaseLine, tags_of
 from imsa_desk.gui.pages import Page, PageContext
 from imsa_desk.gui.widgets.banner import SafeContactBanner, SafeContactValue
 from imsa_desk.gui.widgets.button import Button
-from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import Line, row
 from imsa_desk.services.cases import case_head
 from imsa_desk.vocab import Kind
@@ -83,8 +82,6 @@ class CasePage(QWidget):
         self._more = Button("", "quiet", icon="more", name="More to do in this case")
         self._more.clicked.connect(self._open_menu)
         self.banner = SafeContactBanner(SafeContactValue((" ",)))
-        self.rest = label("", "strong", wrap=True)
-        self.rest.hide()
         self.banner.asked.connect(lambda: context.open_editor("safe_contact", case_id=self._case_id))
         self.tabs = _Tabs()
         for tab in self._tabs:
@@ -98,7 +95,6 @@ class CasePage(QWidget):
         layout.setSpacing(0)
         layout.addLayout(row(self.line, log, self._more, margins=(24, 0, 16, 0)))
         layout.addLayout(row(self.banner, margins=(24, 6, 24, 4)))
-        layout.addLayout(row(self.rest, margins=(64, 0, 24, 4)))
         layout.addLayout(row(self.tabs, margins=(24, 0, 12, 0)))
         layout.addWidget(Line())
         layout.addWidget(self.stack, 1)
@@ -144,25 +140,9 @@ class CasePage(QWidget):
         self._show_rules()
 
     def _show_rules(self) -> None:
-        """Show how to make contact; rules that find no room in the banner stand whole under it."""
-        if self._head is None:
-            return
-        value = say.safe_contact(self._head.safe_contacts, self._context.desk.today())
-        room = self.width() - theme.px(48 + 40 + 100 + 90)
-        used, fitting = 0.0, 0
-        for rule in value.rules:
-            used += paint.width_of(rule, strong=not fitting) + theme.px(22)
-            if fitting and used > room:
-                break
-            fitting += 1
-        rest = value.rules[fitting:]
-        self.banner.show_value(replace(value, rules=value.rules[:fitting]))
-        self.rest.setText(" · ".join(rest))
-        self.rest.setVisible(bool(rest))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._show_rules()
+        """Show how to make contact; the banner takes as many lines as the rules need."""
+        if self._head is not None:
+            self.banner.show_value(say.safe_contact(self._head.safe_contacts, self._context.desk.today()))
 
     def _no_case(self, error: ImsaError) -> None:
         self._context.bridge.tell(error.message, "error")

@@ -86,7 +86,10 @@ class CaseConsent(BasePage):
         words = f"“{one.in_their_words.strip()}”" if one.in_their_words.strip() else ""
         given = f"{lists.label('consent_purpose', one.purpose)} · {say_day(one.valid_from, today)}, {how}"
         tags: tuple[TagValue, ...] = ()
-        if one.withdrawn_on is not None:
+        if one.withdrawn_on is not None and one.withdrawn_on > today:
+            tags = (TagValue(f"Ends {say_day(one.withdrawn_on, today)}", "caution", "clock"),)
+            words, verb = one.withdrawn_how, ""
+        elif one.withdrawn_on is not None:
             tags = (TagValue(f"Withdrawn {say_day(one.withdrawn_on, today)}", "alert", "withdrawn"),)
             words = one.withdrawn_how
         elif one.review_on is not None and one.review_on <= today:

@@ -181,21 +181,22 @@ class CaseOverview(BasePage):
         due = [a for a in actions if a.due_on is not None and a.owner is not OwnerKind.PROFESSIONAL]
         first = min(due, key=lambda a: a.due_on or date.max, default=None)
         if first is None or first.due_on is None:
-            self._due_days.show_words("Nothing is due", "text")
-            for part in (self._due_day, self._due_what, self._due_note):
-                part.setText("")
+            theme.restyle(self._due_what, "kind", "muted")
+            self._due_what.setText("No day is set for you or the person.")
+            for part in (self._due_days, self._due_day, self._due_note):
                 part.hide()
             return
         role = say.due_role(first.due_on, today)
         big = say.until(first.due_on, today)
         self._due_days.show_words(big[0].upper() + big[1:], "text" if role == "muted" else role)
         self._due_day.setText(say_day(first.due_on, today))
+        theme.restyle(self._due_what, "kind", "strong")
         self._due_what.setText(first.text)
         agreed = f", agreed {say_day(first.agreed_on, today)}" if first.agreed_on else ""
         self._due_note.setText(f"For {first.owner_name[0].lower() + first.owner_name[1:]}{agreed}")
         if first.owner is OwnerKind.SURVIVOR:
             self._due_note.setText(f"For {first.owner_name}{agreed}")
-        for part in (self._due_day, self._due_what, self._due_note):
+        for part in (self._due_days, self._due_day, self._due_note):
             part.show()
 
     def _show_matters(self, found: Case) -> None:

@@ -56,16 +56,16 @@ class CaseProfessionals(BasePage):
         }
         for key, pill in self._pills.items():
             pill.clicked.connect(lambda _=False, chosen=key: self._press(chosen))
-        self._more = Button("More", "plain", icon="more", name="More for the chosen professional")
+        self._more = Button("More", "plain", icon="more", small=True, name="More for the chosen professional")
         self._more.clicked.connect(self._open_menu)
-        self._add = Button("Add a professional", "plain", icon="plus")
+        self._add = Button("Add a professional", "plain", icon="plus", small=True)
         self._add.clicked.connect(lambda: context.open_editor("professional", case_id=self._case_id))
         head = row(Flow(*self._pills.values(), name="Filters"), self._more, self._add)
         head.setStretch(0, 1)
         self._model = CellModel[BoardRow](COLUMNS, self._cell, lambda r: r.involvement.id, self)
         self.table = CellTable("Professionals", self._model, two_lines=True)
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.table.setMinimumHeight(theme.px(200))
+        self.table.setMinimumHeight(theme.px(150))
         self.table.horizontalHeader().setSectionsClickable(False)
         self.table.acted.connect(self._contact)
         self.empty = EmptyState(

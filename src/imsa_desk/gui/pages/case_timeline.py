@@ -38,7 +38,7 @@ _BESIDE, _WIDE = 376, 820
 _KINDS: dict[str, tuple[str, frozenset[Kind]]] = {
     "meetings": ("Meetings", frozenset({Kind.MEETING})),
     "contacts": ("Contacts", frozenset({Kind.CONTACT})),
-    "assessments": ("Assessments", frozenset({Kind.ASSESSMENT, Kind.THEME_ENTRY})),
+    "assessments": ("Needs and reviews", frozenset({Kind.ASSESSMENT, Kind.THEME_ENTRY})),
     "documents": ("Documents", frozenset({Kind.DOCUMENT})),
     "safety": ("Safety", frozenset({Kind.SAFETY_RESPONSE})),
 }
@@ -58,7 +58,7 @@ class CaseTimeline(BasePage):
         self._build_filters()
         self.list = MomentList()
         self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.list.setMinimumHeight(theme.px(200))
+        self.list.setMinimumHeight(theme.px(150))
         self.list.stepped.connect(self._step)
         self.list.opened.connect(self._open)
         self.panel = EntryPanel(context)

@@ -98,6 +98,7 @@ class CaseloadPage(BasePage):
         self.content.addWidget(self.nothing, 0, Qt.AlignmentFlag.AlignLeft)
         self.content.addLayout(overhang(self.table), 1)
         self.content.addWidget(self.empty)
+        self.content.addStretch(0)
         self._build_foot()
         context.window.bind("meeting.log", self, self._log_meeting)
         context.window.bind(
@@ -109,9 +110,9 @@ class CaseloadPage(BasePage):
         self._shown = label("", "muted")
         self._order = Choice("Sorted by", _SORTS, "risk")
         self._order.chosen.connect(self._order_chosen)
-        new = Button("New case", "primary", icon="plus", shortcut="Ctrl+N")
-        new.clicked.connect(lambda: self._context.open_editor("case"))
-        self.content.addLayout(row(self._title, 4, self._shown, None, new))
+        self._new = Button("New case", "primary", icon="plus", shortcut="Ctrl+N")
+        self._new.clicked.connect(lambda: self._context.open_editor("case"))
+        self.content.addLayout(row(self._title, 4, self._shown, None, self._new))
 
     def _build_filters(self) -> None:
         self.filter_line = TextLine(
@@ -129,15 +130,15 @@ class CaseloadPage(BasePage):
         }
         for key, pill in self._pills.items():
             pill.clicked.connect(lambda _=False, chosen=key: self._pill_pressed(chosen))
-        self.content.addWidget(Flow(self.filter_line, *self._pills.values(), self._order, name="Filters"))
+        self._filters = Flow(self.filter_line, *self._pills.values(), self._order, name="Filters")
+        self.content.addWidget(self._filters)
 
     def _build_foot(self) -> None:
         self._hidden = label("", "meta")
         self._show = Button("Show", "link", small=True, name="Show closed cases")
         self._show.clicked.connect(self._toggle_closed)
-        keys = label("Enter opens · Ctrl+M logs a meeting for the chosen row", "meta")
-        self._foot = row(self._hidden, self._show, None, keys)
-        self.content.addLayout(self._foot)
+        self._keys = label("Enter opens · Ctrl+M logs a meeting for the chosen row", "meta")
+        self.content.addLayout(row(self._hidden, self._show, None, self._keys))
 
     # --- values ---
 
@@ -204,7 +205,8 @@ class CaseloadPage(BasePage):
         self._shown.setText(say.counted(shown, "case") + (f" of {total}" if shown != total else " shown"))
         none = not total and not self._closed
         self.empty.setVisible(none)
-        self.table.setVisible(not none)
+        for part in (self.table, self._filters, self._new, self._shown, self._keys):
+            part.setVisible(not none)
         self.nothing.setVisible(bool(total) and not shown)
         self.nothing.set_words(f"Nothing fits. Show all {total}")
         closed = f"{say.counted(self._closed, 'closed case')} {'shown' if self._with_closed else 'hidden'}"
@@ -239,7 +241,7 @@ class CaseloadPage(BasePage):
         plain = {
             1: Cell(line.code, role="muted", mono=True),
             2: Cell(say.nation(lists, line.nation), role=quiet),
-            3: Cell("none", role="muted")
+            3: Cell("not set", role="muted")
             if line.tier is Tier.UNTRIAGED
             else Cell(say.tier(lists, line.tier).removeprefix("Tier "), role=quiet),
             4: Cell(self._nrm(line), role=quiet),

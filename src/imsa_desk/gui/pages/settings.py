@@ -18,7 +18,7 @@ _THEMES = (
     ("dark", "Dark"),
     ("contrast", "High contrast"),
 )
-_SENTENCE = "Kept on this computer, outside the vault. Changes count at once."
+_SENTENCE = "Kept on this computer, outside the vault. Changes take effect at once."
 _SIZE_HELP = "Everything grows with it, up to twice the usual size."
 _LOCK_HELP = "Without a key press or the mouse. Drafts are stored first. Ctrl+L locks at once, F12 covers."
 _LASTS = "This lasts until Desk is closed: the disk refused it"

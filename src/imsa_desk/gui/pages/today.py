@@ -6,7 +6,7 @@ from datetime import date
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from imsa_desk.domain.actions import Action
 from imsa_desk.domain.dates import say_day, say_full
@@ -17,12 +17,13 @@ from imsa_desk.domain.today import TodayPage as Today
 from imsa_desk.gui import theme
 from imsa_desk.gui.forms.editor import args_of
 from imsa_desk.gui.models import doing, say
+from imsa_desk.gui.models.part import Part
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
-from imsa_desk.gui.widgets.heading import EmptyState, Heading, Title
-from imsa_desk.gui.widgets.layout import column, overhang, row
+from imsa_desk.gui.widgets.heading import EmptyState, Title
+from imsa_desk.gui.widgets.layout import column, row
 from imsa_desk.gui.widgets.page import BasePage
-from imsa_desk.gui.widgets.rows import Row, RowList
+from imsa_desk.gui.widgets.rows import Row
 from imsa_desk.services import safety
 from imsa_desk.services.holding import not_held
 from imsa_desk.services.today import today_page
@@ -34,25 +35,6 @@ _LACK_VERBS = {"safe_contact": "Ask", "consent": "Record", "assessment": "Start"
 _EDITOR_TITLES = {"meeting": "Meeting", "contact": "Contact", "case": "Case", "reflection": "Reflection"}
 _SIDE = 344
 _WIDE = 900
-
-
-class _Part(QWidget):
-    """A heading over rows; it goes when there is nothing to show."""
-
-    def __init__(self, words: str, name: str, note: str = "") -> None:
-        super().__init__()
-        self.rows = RowList(name)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 12)
-        layout.setSpacing(0)
-        layout.addWidget(Heading(words, note=note))
-        layout.addLayout(overhang(self.rows))
-        self.hide()
-
-    def show_rows(self, rows: list[Row]) -> None:
-        """Show these rows, or nothing at all."""
-        self.rows.show_rows(rows)
-        self.setVisible(bool(rows))
 
 
 class TodayPage(BasePage):
@@ -97,13 +79,13 @@ class TodayPage(BasePage):
         context.window.bind("meeting.log", self, self._log_meeting)
 
     def _make_parts(self) -> None:
-        self.responses = _Part("Open safety responses", "Open safety responses", "stay here until closed")
-        self.meetings = _Part("Meetings", "Meetings", "today and the next 7 days")
-        self.due = _Part("Due", "Due", "next 28 days")
-        self.promises = _Part("Promises others have not kept", "Promises others have not kept")
-        self.drafts = _Part("Drafts to finish", "Drafts to finish")
-        self.reviews = _Part("Reviews due", "Reviews due")
-        self.lacks = _Part("The record lacks", "The record lacks")
+        self.responses = Part("Open safety responses", "stay here until closed", most=20)
+        self.meetings = Part("Meetings", "today and the next 7 days")
+        self.due = Part("Due", "next 28 days")
+        self.promises = Part("Promises others have not kept")
+        self.drafts = Part("Drafts to finish", most=4)
+        self.reviews = Part("Reviews due", most=4)
+        self.lacks = Part("The record lacks")
         self._main = (self.responses, self.meetings, self.due, self.promises)
         self._beside = (self.drafts, self.reviews, self.lacks)
         for part, act in (
@@ -116,7 +98,7 @@ class TodayPage(BasePage):
             (self.lacks, self._mend),
         ):
             part.rows.acted.connect(act)
-            part.rows.opened.connect(act)
+            part.rows.opened.connect(self._open_response if part is self.responses else act)
 
     def refresh(self) -> None:
         """Ask for the whole page in one call."""
@@ -131,8 +113,14 @@ class TodayPage(BasePage):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.width() >= theme.px(_WIDE)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Put what stands beside in a column of its own, or across where it stands alone or room is short."""
+        alone = self._page is not None and not any(not part.isHidden() for part in self._main)
+        wide = self.width() >= theme.px(_WIDE) and not alone
         sideways, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._left.setVisible(not alone)
         self._sides.setDirection(sideways if wide else down)
         self._right.setMaximumWidth(theme.px(_SIDE) if wide else 16777215)
         self._right.setMinimumWidth(theme.px(_SIDE) if wide else 0)
@@ -147,12 +135,14 @@ class TodayPage(BasePage):
         self.empty.setVisible(nothing)
         self._log.setVisible(bool(page.cases))
         self.responses.show_rows([self._response_row(n) for n in range(len(page.responses))])
-        self.meetings.show_rows([self._meeting_row(n, today) for n in range(len(page.meetings))])
+        meetings = [self._meeting_row(n, today) for n in range(len(page.meetings))]
+        self.meetings.show_rows(meetings, max(3, sum(m.on == today for m in page.meetings)))
         self.due.show_rows([_due_row(d, today) for d in page.due])
         self.promises.show_rows([_promise_row(a, page.names[a.case_id], today) for a in page.promises])
         self.drafts.show_rows([self._draft_row(n, today) for n in range(len(page.drafts))])
         self.reviews.show_rows([_review_row(r, today) for r in page.reviews])
         self.lacks.show_rows([_lack_row(n, lack) for n, lack in enumerate(page.lacks)])
+        self._fit()
         waiting = len(page.responses) + sum(m.on == today for m in page.meetings) + len(page.promises)
         self._context.window.show_count("today", waiting + sum(d.on <= today for d in page.due))
 
@@ -226,6 +216,11 @@ class TodayPage(BasePage):
             self._context.open("case", case_id=found.case_id, tab="timeline", record=found.id)
         elif found:
             self._open_case(found.case_id)
+
+    def _open_response(self, response_id: str) -> None:
+        found = next(r for r in self._page.responses if r.id == response_id) if self._page else None
+        if found:
+            self._context.open("case", case_id=found.case_id, tab="timeline", record=found.id)
 
     def _chase(self, action_id: str) -> None:
         found = next(a for a in self._page.promises if a.id == action_id) if self._page else None

@@ -53,6 +53,7 @@ class SafeContactBanner(Painted):
         self._value = value
         self.setAccessibleName(f"Safe contact: {', '.join(value.rules)}. {value.note}")
         self.setToolTip(f"Safe contact: {', '.join(value.rules)}. {value.note}")
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -77,11 +78,12 @@ class SafeContactBanner(Painted):
         x, line, right, placed = start, 0, self._right(), []
         gap = 2 * theme.px(8) + paint.width_of("·")
         for index, rule in enumerate(self._value.rules):
-            wide = paint.width_of(rule, strong=index == 0)
-            if x > start and x + wide > right:
-                x, line = start, line + 1
-            placed.append((x, line, rule, index == 0))
-            x += wide + gap
+            for nth, words in enumerate(_broken(rule, right - start, strong=index == 0)):
+                wide = paint.width_of(words, strong=index == 0)
+                if nth or (x > start and x + wide > right):
+                    x, line = start, line + 1
+                placed.append((x, line, words, index == 0))
+                x += wide + gap
         return placed
 
     def _lines(self) -> int:
@@ -125,6 +127,18 @@ class SafeContactBanner(Painted):
                     high=high,
                 )
                 return
+
+
+def _broken(rule: str, room: float, *, strong: bool) -> list[str]:
+    """Break a rule that is longer than a line between its words."""
+    lines: list[str] = []
+    for word in rule.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and paint.width_of(longer, strong=strong) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines or [rule]
 
 
 class Banner(Painted):

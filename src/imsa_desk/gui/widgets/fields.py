@@ -71,7 +71,7 @@ class TextArea(QPlainTextEdit):
 
 
 def _draw_indicator(p: QPainter, side: int, high: float, checked: bool, enabled: bool, square: bool) -> None:
-    area = QRectF(1, (high - side) / 2, side, side)
+    area = QRectF(3, (high - side) / 2, side, side)
     corner = 4.0 if square else side / 2
     if not checked:
         paint.box(p, area, "raised", "edge" if enabled else "edge_soft", corner)
@@ -135,9 +135,9 @@ class Dot(QRadioButton):
 def _paint_choice(part: Tick | Dot, *, square: bool) -> None:
     p = QPainter(part)
     p.setRenderHint(QPainter.RenderHint.Antialiasing)
-    side, high = theme.px(20), float(part.height())
+    side, high = theme.px(18), float(part.height())
     _draw_indicator(p, side, high, part.isChecked(), part.isEnabled(), square)
-    left = side + theme.px(8)
+    left = side + theme.px(10)
     strong = part.isChecked() and not square
     role = "text" if part.isEnabled() else "disabled"
     paint.text(p, left, 0, part.words, role=role, strong=strong, width=part.width() - left, high=high)

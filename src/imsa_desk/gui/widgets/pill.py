@@ -64,6 +64,8 @@ class Pill(PaintedButton):
         paint.box(p, area, ground, "accent" if on else "edge_soft", half)
         ink = "disabled" if not self.isEnabled() else "accent_text" if on else "text"
         x, high = float(theme.px(12)), area.height()
+        if not on:  # the room kept for strong words is shared out on both sides
+            x += (paint.width_of(self.words, "small", True) - paint.width_of(self.words, "small")) / 2
         if self._icon:
             side = theme.px(16)
             paint.icon(p, x - 1, (high - side) / 2, self._icon, ink if on else "muted", side)

@@ -75,7 +75,7 @@ class TopBar(QFrame):
 
     def show_not_held(self, count: int) -> None:
         """Show how many changes the organisation does not yet hold."""
-        words = f"{count} change{'' if count == 1 else 's'} not yet held"
+        words = f"{count:,} change{'' if count == 1 else 's'} not yet held"
         self._not_held.set_words(words)
         self._not_held.setAccessibleName(f"{words} by the organisation")
         self._not_held.setVisible(count > 0)
