@@ -215,11 +215,6 @@ class MainWindow(QWidget):
         if self.opened is not None:
             self.opened.frame.topbar.saved.went_wrong(words)
 
-    def show_not_held(self, count: int) -> None:
-        """Show how many changes the organisation does not yet hold."""
-        if self.opened is not None:
-            self.opened.frame.topbar.show_not_held(count)
-
     def show_count(self, page_id: str, count: int) -> None:
         """Show a number beside a page's name."""
         if self.opened is not None:

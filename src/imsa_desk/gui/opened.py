@@ -23,10 +23,13 @@ from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.cover import covered
 from imsa_desk.gui.widgets.palette import Palette
 from imsa_desk.services.drafts import drafts
+from imsa_desk.services.standing import Standing, standing
 
 _FINDER = "imsa_desk.gui.finding:finder"
 _KEEP_ANCHOR = "imsa_desk.services.vaults:keep_anchor"
 _ANCHOR_EVERY = 60_000
+_COUNT_AFTER = 250
+"""Milliseconds after a change: several changes in a row are counted once."""
 _TYPED_WITHIN = timedelta(hours=12)
 _FALLBACKS = ("today", "caseload", "settings")
 
@@ -53,6 +56,10 @@ class Opened(QObject):
         self._anchor = QTimer(self)
         self._anchor.setInterval(_ANCHOR_EVERY)
         self._anchor.timeout.connect(self._keep_anchor)
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.setInterval(_COUNT_AFTER)
+        self._counting.timeout.connect(self._count)
 
     def begin(self, state: Mapping[str, Any]) -> None:
         """Show what was shown when the vault was locked, or the first page."""
@@ -66,6 +73,16 @@ class Opened(QObject):
         else:
             self._open_editors(state.get("editors", []))
         self._anchor.start()
+        self._counting.start()
+
+    def _count(self) -> None:
+        """Say in the frame how many cases are open and how much the organisation lacks."""
+        desk = self._context.desk
+        self._context.jobs.run(lambda _: standing(desk), owner=self, then=self._counted)
+
+    def _counted(self, now: Standing) -> None:
+        self.frame.navigation.show_count("caseload", now.open_cases)
+        self.frame.topbar.show_not_held(now.not_held or 0)
 
     def _open_editors(self, left: Iterable[Mapping[str, Any]]) -> None:
         for kept in left:
@@ -101,6 +118,7 @@ class Opened(QObject):
     def end(self) -> None:
         """Store what was typed and do no more by itself."""
         self._anchor.stop()
+        self._counting.stop()
         self.frame.flush()
         self.editors.flush()
         self.editors.vault_closes(True)
@@ -172,6 +190,7 @@ class Opened(QObject):
     def records_changed(self, kinds: frozenset[str]) -> None:
         """Have what shows such records ask again; what was changed is stored by now."""
         self.say_saved()
+        self._counting.start()
         self.frame.records_changed(kinds)
         self.editors.refresh(kinds)
 

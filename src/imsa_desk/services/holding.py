@@ -33,9 +33,3 @@ def not_held_by_case(desk: Desk, session: Session) -> dict[str, int]:
     known: dict[str, int] = held["cases"] if held else {}
     counted = lines_by_case(desk, session)
     return {case: n - known.get(case, 0) for case, n in counted.items() if case and n > known.get(case, 0)}
-
-
-def not_held(desk: Desk) -> int:
-    """Count the changes in cases that the organisation does not yet hold."""
-    with desk.store.read() as session:
-        return sum(not_held_by_case(desk, session).values())

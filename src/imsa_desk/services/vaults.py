@@ -122,6 +122,7 @@ def unlock(
     try:
         if opened.kind != "desk":
             raise Refused("This folder belongs to an office. Open it with imsa-office.", code="E_KIND")
+        _anchor_of(opened)  # before the database is opened, which may fold its log in or migrate it
         store = _open_store(opened, now or _utc_now)
         try:
             verify_since_anchor(opened, store)
@@ -142,6 +143,12 @@ def verify_since_anchor(opened: OpenVault, store: Store) -> None:
     Raises Broken: E_ROLLBACK where known lines are gone, E_CHAIN where they do not fit, E_ANCHOR where
     the anchor is altered or gone. Creating a vault ends with its first anchor.
     """
+    anchor = _anchor_of(opened)
+    with store.read() as session:
+        verify_chains(session.connection(), anchor.heads, bodies=False)
+
+
+def _anchor_of(opened: OpenVault) -> Anchor:
     anchor = read_anchor(opened)
     if anchor is None:
         raise Broken(
@@ -149,8 +156,7 @@ def verify_since_anchor(opened: OpenVault, store: Store) -> None:
             "changed. Keep the folder as it is and ask your organisation for help.",
             code="E_ANCHOR",
         )
-    with store.read() as session:
-        verify_chains(session.connection(), anchor.heads, bodies=False)
+    return anchor
 
 
 def _open_store(opened: OpenVault, now: Callable[[], datetime]) -> Store:

@@ -74,9 +74,6 @@ class Window(Protocol):
     def say_unsaved(self, words: str) -> None:
         """Show what went wrong with storing; it stays."""
 
-    def show_not_held(self, count: int) -> None:
-        """Show how many changes the organisation does not yet hold."""
-
     def show_count(self, page_id: str, count: int) -> None:
         """Show a number beside a page's name in the navigation; 0 shows none."""
 

@@ -157,7 +157,6 @@ class CaseloadPage(BasePage):
     def _came(self, outcome: tuple[tuple[CaseRow, ...], int]) -> None:
         first = not self._rows
         self._rows, self._closed = outcome
-        self._context.window.show_count("caseload", sum(r.is_open for r in self._rows))
         for key, pill in self._pills.items():
             pill.set_count(str(sum(self._fits(r, key) for r in self._rows)))
         self._narrow()

@@ -146,7 +146,6 @@ class ExchangePage(BasePage):
         self.state = state
         today = self._context.desk.today()
         self.title.show_words("Exchange", sentence(state, today))
-        self._context.window.show_not_held(state.held.not_held)
         joined = state.joined is not None
         self.join_part.setVisible(not joined)
         self._body.setVisible(joined)

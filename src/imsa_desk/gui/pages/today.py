@@ -25,7 +25,6 @@ from imsa_desk.gui.widgets.layout import column, row
 from imsa_desk.gui.widgets.page import BasePage
 from imsa_desk.gui.widgets.rows import Row
 from imsa_desk.services import safety
-from imsa_desk.services.holding import not_held
 from imsa_desk.services.today import today_page
 from imsa_desk.vocab import ContactType, Kind
 
@@ -103,7 +102,7 @@ class TodayPage(BasePage):
     def refresh(self) -> None:
         """Ask for the whole page in one call."""
         desk = self._context.desk
-        self._context.jobs.run(lambda _: (today_page(desk), not_held(desk)), owner=self, then=self._came)
+        self._context.jobs.run(lambda _: today_page(desk), owner=self, then=self._came)
 
     def event(self, event: QEvent) -> bool:
         """Ask again on coming back from an editor, whose draft may have changed."""
@@ -125,11 +124,9 @@ class TodayPage(BasePage):
         self._right.setMaximumWidth(theme.px(_SIDE) if wide else 16777215)
         self._right.setMinimumWidth(theme.px(_SIDE) if wide else 0)
 
-    def _came(self, outcome: tuple[Today, int]) -> None:
-        page, held = outcome
+    def _came(self, page: Today) -> None:
         self._page = page
         today = self._context.desk.today()
-        self._context.window.show_not_held(held)
         self._title.show_words(say_full(today).rsplit(" ", 1)[0], page.sentence if page.cases else "")
         nothing = not page.cases and not page.drafts
         self.empty.setVisible(nothing)
