@@ -54,7 +54,7 @@ class CaseEditor(Editor[CaseDraft]):
         self.languages = PickSeveral("Languages", common_first(lists, "languages"))
         self.nationalities = PickSeveral("Nationalities", common_first(lists, "nationalities"))
         self.needs_interpreter = Tick("Needs an interpreter")
-        self.interpreter = choice(lists, "interpreter_gender", "Interpreter", empty=True)
+        self.interpreter = choice(lists, "interpreter_gender", "Interpreter’s gender", empty=True)
         self.safe = SafeFields(lists)
         self.nation = choice(lists, "nation", "Nation", empty=True)
         self.tier, self.status = choice(lists, "tier", "Tier"), choice(lists, "case_status", "How it stands")
@@ -92,7 +92,8 @@ class CaseEditor(Editor[CaseDraft]):
         )
         put(self._field("languages", "Languages, the preferred one first", self.languages))
         self._pair(
-            self.needs_interpreter, self._field("interpreter", "Interpreter", self.interpreter, narrow=True)
+            self.needs_interpreter,
+            self._field("interpreter", "Interpreter’s gender", self.interpreter, narrow=True),
         )
         put(self._field("nationalities", "Nationalities", self.nationalities))
         legal_help = "Restricted: never on a screen until somebody asks for it, and that is noted."

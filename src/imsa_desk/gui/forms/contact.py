@@ -84,12 +84,12 @@ class ContactEditor(Editor[ContactDraft]):
     def _place_fields(self) -> None:
         put = self.content.addWidget
         when = row(
-            self.add("on", Field("Date", self.on, small_label=True, stretch=False)),
+            self.add("on", Field("Date", self.on, small_label=True)),
             self.add("time", Field("Time", self.time, small_label=True, stretch=False)),
             self.add("minutes", Field("Minutes", self.minutes, small_label=True, stretch=False)),
-            None,
             space=10,
         )
+        when.setStretch(0, 1)
         put(self.add("participants", Field("With", self.participants, small_label=True)))
         self.content.addLayout(when)
         what = row(

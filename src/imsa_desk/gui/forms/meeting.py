@@ -69,13 +69,13 @@ class MeetingEditor(Editor[MeetingDraft]):
 
     def _place_fields(self, pronouns: str) -> None:
         when = row(
-            self.add("on", Field("Date", self.on, small_label=True, stretch=False)),
+            self.add("on", Field("Date", self.on, small_label=True)),
             self.add("time", Field("Time", self.time, small_label=True, stretch=False)),
             self.add("minutes", Field("Minutes", self.minutes, small_label=True, stretch=False)),
-            self.add("how", Field("How", self.how, small_label=True, stretch=False)),
-            None,
+            self.add("how", Field("How", self.how, small_label=True)),
             space=10,
         )
+        when.setStretch(0, 1)
         what = row(
             self.add("title", Field("What it was about", self.title, small_label=True)),
             self.add("place", Field("Where", self.place, small_label=True)),

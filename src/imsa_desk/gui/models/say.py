@@ -192,19 +192,20 @@ def _names(contacts: list[SafeContact]) -> str:
 def _more_rules(safe: list[SafeContact], contacts: tuple[SafeContact, ...]) -> list[str]:
     """Give when, as whom, and what must never be done; no rule is left out to save room."""
     ways = safe or [c for c in contacts if c.safe is Safe.ASK_FIRST]
-    rules = _each(ways, [c.when for c in ways])
-    rules += _each(ways, [f"say “{c.say_we_are}”" if c.say_we_are else "" for c in ways])
+    rules = _how(ways)
     if any(c.channel is Channel.PHONE and not c.ok_voicemail for c in contacts):
         rules.append("no voicemail")
     unsafe = [c for c in contacts if c.safe is Safe.NO]
     return [*rules, f"never {_names(unsafe)}"] if unsafe else rules
 
 
-def _each(ways: list[SafeContact], said: list[str]) -> list[str]:
-    """Say a rule once when it holds for every way of contact, else name the way it holds for."""
+def _how(ways: list[SafeContact]) -> list[str]:
+    """Say when and as whom: once when it holds for every way of contact, else for each way by name."""
+    said = [tuple(p for p in (c.when, f"say “{c.say_we_are}”" if c.say_we_are else "") if p) for c in ways]
     if len(set(said)) == 1:
-        return [words for words in said[:1] if words]
-    return [f"{_CHANNEL_WORDS[c.channel]}: {words}" for c, words in zip(ways, said, strict=True) if words]
+        return list(said[0])
+    each = zip(ways, said, strict=True)
+    return [f"{_CHANNEL_WORDS[c.channel]}: {', '.join(words)}" for c, words in each if words]
 
 
 def tile(value: ThemeTile, lists: Lists, today: date) -> TileValue:

@@ -31,7 +31,7 @@ COLUMNS = (
     Column("We asked", 186, 2, grows=True),
     Column("They promised", 186, 3, grows=True),
     Column("Silent", 96),
-    Column("Consent", 136, 4),
+    Column("Consent", 188, 4),
     Column("", 110),
 )
 

@@ -77,11 +77,11 @@ class CaseThemes(BasePage):
         self._one.hide()
 
     def _build_one(self) -> None:
-        back = Button("All themes", "link", icon="theme-7", small=True)
+        back = Button("All themes", "link", icon="board", small=True)
         back.clicked.connect(lambda: self._choose(None))
         self._icon = Mark("theme-1", size=22)
         self._title = Title("", " ")
-        note = Button("Add a note or a level", "primary", icon="plus")
+        note = Button("Add a note or a level", "plain", icon="plus")
         note.clicked.connect(self._note)
         add = Button("Add", "link", icon="plus", small=True, name="Add what was agreed in this theme")
         add.clicked.connect(self._add_action)

@@ -38,7 +38,7 @@ _BESIDE, _WIDE = 376, 820
 _KINDS: dict[str, tuple[str, frozenset[Kind]]] = {
     "meetings": ("Meetings", frozenset({Kind.MEETING})),
     "contacts": ("Contacts", frozenset({Kind.CONTACT})),
-    "assessments": ("Needs and reviews", frozenset({Kind.ASSESSMENT, Kind.THEME_ENTRY})),
+    "assessments": ("Needs", frozenset({Kind.ASSESSMENT, Kind.THEME_ENTRY})),
     "documents": ("Documents", frozenset({Kind.DOCUMENT})),
     "safety": ("Safety", frozenset({Kind.SAFETY_RESPONSE})),
 }

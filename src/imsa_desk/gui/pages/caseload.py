@@ -96,9 +96,8 @@ class CaseloadPage(BasePage):
         self.nothing.clicked.connect(self._show_all)
         self.nothing.hide()
         self.content.addWidget(self.nothing, 0, Qt.AlignmentFlag.AlignLeft)
-        self.content.addLayout(overhang(self.table), 1)
         self.content.addWidget(self.empty)
-        self.content.addStretch(0)
+        self.content.addLayout(overhang(self.table), 1)
         self._build_foot()
         context.window.bind("meeting.log", self, self._log_meeting)
         context.window.bind(
@@ -240,7 +239,7 @@ class CaseloadPage(BasePage):
         plain = {
             1: Cell(line.code, role="muted", mono=True),
             2: Cell(say.nation(lists, line.nation), role=quiet),
-            3: Cell("not set", role="muted")
+            3: Cell("none", role="muted")
             if line.tier is Tier.UNTRIAGED
             else Cell(say.tier(lists, line.tier).removeprefix("Tier "), role=quiet),
             4: Cell(self._nrm(line), role=quiet),

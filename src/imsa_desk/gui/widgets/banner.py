@@ -87,7 +87,20 @@ class SafeContactBanner(Painted):
         return placed
 
     def _lines(self) -> int:
-        return 1 + max((line for _, line, _, _ in self._placed()), default=0)
+        placed = self._placed()
+        return 1 + max([self._note_at(placed)[1], *(line for _, line, _, _ in placed)])
+
+    def _note_at(self, placed: list[tuple[float, int, str, bool]]) -> tuple[str, int]:
+        """Find the first line with room for the note, or for its short form; else a line of its own."""
+        ends: dict[int, float] = {}
+        for x, line, words, strong in placed:
+            ends[line] = x + paint.width_of(words, strong=strong)
+        for note in (self._value.note, self._value.short_note):
+            wide = paint.width_of(note, "small", self._value.stale)
+            for line, end in ends.items():
+                if end + theme.px(20) + wide <= self._right():
+                    return note, line
+        return self._value.short_note, (max(ends, default=-1) + 1 if self._value.short_note else 0)
 
     def draw(self, p: QPainter, area: QRectF) -> None:
         """Paint the rule; where room is short the note is shortened, never the rule."""
@@ -96,37 +109,21 @@ class SafeContactBanner(Painted):
         edge = tone if theme.scheme() is theme.Scheme.CONTRAST else None
         paint.box(p, area, f"{tone}_soft", edge, theme.radius("control"))
         placed = self._placed()
-        top = (area.height() - (1 + max((n for _, n, _, _ in placed), default=0)) * step) / 2
+        top = (area.height() - self._lines() * step) / 2
         side = theme.px(18)
         paint.icon(p, theme.px(12), top + (step - side) / 2, "text", tone, side)
         paint.text(p, theme.px(40), top, "Safe contact", role=tone, strong=True, high=step)
-        used = 0.0
         for x, line, rule, strong in placed:
             y, dot = top + line * step, x - theme.px(8) - paint.width_of("·")
             if not strong and dot > theme.px(60) + paint.width_of("Safe contact", strong=True):
                 paint.text(p, dot, y, "·", role="muted", high=step)
-            drawn = paint.text(p, x, y, rule, strong=strong, width=max(0.0, self._right() - x), high=step)
-            used = max(used, x + drawn) if line == 0 else used
-        self._draw_note(p, used + theme.px(20), top, step)
-
-    def _draw_note(self, p: QPainter, left: float, top: float, high: float) -> None:
-        value, right = self._value, self._right()
-        role = "caution" if value.stale else "muted"
-        for note in (value.note, value.short_note):
-            if note and left + paint.width_of(note, "small", value.stale) <= right:
-                paint.text(
-                    p,
-                    left,
-                    top,
-                    note,
-                    role=role,
-                    size="small",
-                    strong=value.stale,
-                    width=right - left,
-                    align="right",
-                    high=high,
-                )
-                return
+            paint.text(p, x, y, rule, strong=strong, width=max(0.0, self._right() - x), high=step)
+        note, line = self._note_at(placed)
+        role, left = "caution" if value.stale else "muted", theme.px(40)
+        paint.text(
+            p, left, top + line * step, note, role=role, size="small", strong=value.stale,
+            width=self._right() - left, align="right", high=step,
+        )  # fmt: skip
 
 
 def _broken(rule: str, room: float, *, strong: bool) -> list[str]:

@@ -126,19 +126,17 @@ class Tile(PaintedButton):
             worse = "caution" if value.level < len(LEVEL_WORDS) - 1 else "alert"
             role = "good" if value.change == "down" else worse
             paint.icon(p, left_after + theme.px(7), y + theme.px(4), value.change, role, theme.px(14))
+        end = right + theme.px(10)
+        start = max(x, min(left, end - paint.width_of(value.before, "small")))  # whole, even if further left
         paint.text(
-            p,
-            left,
-            y + theme.px(19),
-            value.before,
-            role="muted",
-            size="small",
-            width=right - left + theme.px(10),
+            p, start, y + theme.px(19), value.before, role="muted", size="small", width=end - start,
             high=theme.px(18),
-        )
+        )  # fmt: skip
 
     def _draw_foot(self, p: QPainter, x: float, right: float, y: float) -> None:
         value, high, small = self._value, theme.px(20), theme.px(16)
+        if not (value.touched or value.next_step or value.barriers or value.to_do):
+            return
         left = x
         role = "muted"
         if value.barriers:
