@@ -199,7 +199,7 @@ def test_today_counts_everything_and_closed_cases_hide_nothing(desk: Desk, case_
     for n in range(15):
         actions.add_action(desk, case_id, ActionDraft(f"New {n}", due_on="19/11/2026"))
     page = today.today_page(desk)
-    assert page.sentence == "No meetings today, no things due within a week, 15 overdue."
+    assert page.sentence == "No meetings today, nothing due within a week, 15 overdue."
     assert len(page.due) == today.MOST
 
 

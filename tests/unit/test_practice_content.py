@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 import pytest
@@ -143,6 +143,13 @@ def test_all_happens_in_order_of_time_and_before_today() -> None:
         assert times == sorted(times)
         assert case.at <= times[0]
         assert times[-1].astimezone(LOCAL).date() < TODAY
+
+
+@pytest.mark.parametrize("ahead", range(7))
+def test_nothing_happens_after_today_on_whatever_weekday_it_is_made(ahead: int) -> None:
+    today = TODAY + timedelta(days=ahead)
+    for case in generate(1, today, 24).cases:
+        assert all(event.at.astimezone(LOCAL).date() < today for event in case.events)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def today_page(desk: Desk) -> TodayPage:
         reviews = _reviews(desk, session, names)
         lacks = _lacks(desk, session, names)
     return TodayPage(
-        sentence=_sentence(counts),
+        sentence=_sentence(counts, sum(r.case_id in names for r in answered)),
         meetings=meetings,
         due=due[:MOST],
         promises=tuple(_covered(a) for a in unkept if a.case_id in names)[:MOST],
@@ -279,16 +279,24 @@ def _counts(desk: Desk, session: Session) -> _Counts:
     return _Counts(count(_met(desk, one)), due(today, today + WEEK), due(date.min, today - one))
 
 
-def _sentence(counts: _Counts) -> str:
-    parts = [
-        f"{_count(counts.meetings, 'meeting')} today",
-        f"{_count(counts.week, 'thing').lower()} due within a week",
-    ]
-    return ", ".join([*parts, f"{counts.late} overdue" if counts.late else "nothing overdue"]) + "."
+def _sentence(counts: _Counts, dangers: int) -> str:
+    """Say what matters in plain words; an open safety response comes before everything."""
+    parts = [f"{_count(dangers, 'safety response')} still open"] if dangers else []
+    parts.append(f"{_count(counts.meetings, 'meeting')} today")
+    parts.append(
+        f"{_count(counts.week, 'thing')} due within a week" if counts.week else "nothing due within a week"
+    )
+    parts.append(f"{_word(counts.late)} overdue" if counts.late else "nothing overdue")
+    said = ", ".join(parts)
+    return f"{said[0].upper()}{said[1:]}."
 
 
-_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def _word(n: int) -> str:
+    return _WORDS[n] if n < len(_WORDS) else f"{n:,}"
 
 
 def _count(n: int, noun: str) -> str:
-    return f"{_WORDS[n] if n < len(_WORDS) else n} {noun}{'' if n == 1 else 's'}"
+    return f"{_word(n)} {noun}{'' if n == 1 else 's'}"

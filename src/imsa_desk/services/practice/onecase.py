@@ -82,7 +82,7 @@ class CaseMaker:
         quiet = rng.choice((1, 1, 2, 3, 5, 8, 12, 19))
         if status in (CaseStatus.NO_CONTACT, CaseStatus.CLOSED):
             quiet += 16
-        self._last = shared.today - timedelta(days=quiet)
+        self._last = _weekday_before(shared.today - timedelta(days=quiet))
         self._first = _weekday(
             self._last - timedelta(days=rng.randint(40, 90) if shared.thin else rng.randint(95, 235))
         )
@@ -278,6 +278,11 @@ class CaseMaker:
 
 def _weekday(day: date) -> date:
     return day if day.weekday() < _SATURDAY else day + timedelta(days=7 - day.weekday())
+
+
+def _weekday_before(day: date) -> date:
+    """Give the day, or the Friday before a weekend: moving on could pass today."""
+    return day if day.weekday() < _SATURDAY else day - timedelta(days=day.weekday() - _SATURDAY + 1)
 
 
 def _moment(day: date, hour: int) -> datetime:
