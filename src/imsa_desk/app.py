@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from imsa_desk import paths, settings, supervisor
 
 _WORKER = "--worker"
 _NOTICE = "--worker-notice"
+_BROKEN = 4
+
+
+class _Options(NamedTuple):
+    """What the words on the command line ask for."""
+
+    folder: Path | None = None
+    practice_passphrase_file: Path | None = None
+    until_painted: bool = False
 
 
 def main(argv: Sequence[str]) -> int:
@@ -29,6 +39,13 @@ def main(argv: Sequence[str]) -> int:
         from imsa_desk.gui import worker  # the parent must stay without Qt
 
         return worker.run(folder, options.practice_passphrase_file, until_painted=options.until_painted)
+    if not _has_display():
+        print(
+            "There is no display here, so no window can be opened. `imsa-desk --help` lists the commands "
+            "that need none.",
+            file=sys.stderr,
+        )
+        return _BROKEN
     command = [*_this_program(), _WORKER, str(folder)]
     if options.practice_passphrase_file:
         command += ["--practice-passphrase-file", str(options.practice_passphrase_file)]
@@ -37,7 +54,26 @@ def main(argv: Sequence[str]) -> int:
     return supervisor.run(command, folder, {}, tell=_tell)
 
 
-def _read(words: list[str]) -> argparse.Namespace:
+def _read(words: list[str]) -> _Options:
+    """Read the words: by hand where they are as usual, because `argparse` takes as long as the parent."""
+    found = _Options()
+    rest = iter(words)
+    for word in rest:
+        if word == "--until-painted":
+            found = found._replace(until_painted=True)
+        elif word == "--practice-passphrase-file" and (file := next(rest, "")):
+            found = found._replace(practice_passphrase_file=_absolute(file))
+        elif found.folder is None and not word.startswith("-"):
+            found = found._replace(folder=_absolute(word))
+        else:
+            return _read_with_help(words)
+    return found
+
+
+def _read_with_help(words: list[str]) -> _Options:
+    """Read the words, or explain them: `--help`, other ways to write an option, and mistakes."""
+    import argparse  # see `_read`
+
     parser = argparse.ArgumentParser(prog="imsa-desk", description="Open IMSA Desk's window.")
     parser.add_argument("folder", nargs="?", type=_absolute, help="the vault's folder")
     parser.add_argument(
@@ -47,7 +83,7 @@ def _read(words: list[str]) -> argparse.Namespace:
         help="show this practice vault's passphrase on the unlock page",
     )
     parser.add_argument("--until-painted", action="store_true", help=argparse.SUPPRESS)
-    return parser.parse_args(words)
+    return _Options(**vars(parser.parse_args(words)))
 
 
 def _absolute(word: str) -> Path:
@@ -58,6 +94,13 @@ def _usual_folder() -> Path:
     """Choose the vault that was open last, if it is still there, or the place for a first one."""
     last = settings.load(paths.settings_file()).last_vault
     return Path(last) if last and Path(last).is_dir() else paths.default_vault_folder()
+
+
+def _has_display() -> bool:
+    """Say whether a window may be tried: Qt would end the process where there is none."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _this_program() -> list[str]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-# Read before the first paint, so the standard library only.
+# Read before the first paint: the standard library only, named tuples (data classes take a millisecond each),
+# and `json` only where there is a file.
 
 SettingValue = str | int
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One row of the table: what a setting may be, and how it is described to a person."""
 
     key: str
@@ -49,8 +47,7 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The settings in force; field names are the keys of `SETTINGS`."""
 
     theme: str = "system"
@@ -68,8 +65,14 @@ def parse(found: Mapping[str, object]) -> Settings:
 def load(file: Path) -> Settings:
     """Read the settings; a missing, damaged or foreign file gives the defaults."""
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        text = file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return Settings()
+    import json  # see above
+
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
         return Settings()
     return parse(found) if isinstance(found, dict) else Settings()
 
@@ -79,16 +82,24 @@ def save(settings: Settings, file: Path) -> bool:
 
     A full or read-only disk must not stop the work: the settings then last until the program ends.
     """
+    import json  # see above
+
     part = file.with_name(f"{file.name}.{os.getpid()}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with os.fdopen(
             os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
         ) as out:
-            out.write(json.dumps(asdict(settings), indent=1) + "\n")
+            out.write(json.dumps(settings._asdict(), indent=1) + "\n")
         os.replace(part, file)
     except OSError:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+        _drop(part)
         return False
     return True
+
+
+def _drop(part: Path) -> None:
+    try:
+        part.unlink(missing_ok=True)
+    except OSError:
+        return

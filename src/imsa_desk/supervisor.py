@@ -9,19 +9,19 @@ written to the worker's standard output.
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import json
 import os
-import signal
-import subprocess
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
-from typing import IO, Any, NoReturn
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+    from typing import IO, Any, NoReturn
+
+# Both processes read this on the way to the first paint, so each function imports what only it needs.
 
 LOCK = ".lock"
 LOCKED = 75
@@ -87,8 +87,8 @@ def _take(folder: Path) -> IO[bytes] | None:
         _lock(file)
         file.truncate(0)
         file.seek(0)
-        started = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        file.write(json.dumps({"pid": os.getpid(), "started": started}).encode() + b"\n")
+        started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        file.write(f'{{"pid": {os.getpid()}, "started": "{started}"}}\n'.encode())
     except BlockingIOError as error:
         file.close()
         raise InUse("This vault is already open. Use the window that is open, or close it first.") from error
@@ -126,7 +126,7 @@ def run(
     and `crashed`, three times a minute at most. `tell` gets a plain message for the person when there is no
     window.
     """
-    recent: deque[float] = deque(maxlen=_CRASHES)
+    recent: list[float] = []
     with contextlib.ExitStack() as stack:
         request = stack.enter_context(_Request())
         lock = stack.enter_context(_Lock())
@@ -142,7 +142,7 @@ def run(
             if status == LOCKED and not request.made:
                 state = left
             elif _is_crash(status):
-                recent.append(time.monotonic())
+                recent = [*recent[1 - _CRASHES :], time.monotonic()]
                 if len(recent) == _CRASHES and recent[-1] - recent[0] < _WITHIN_S:
                     tell("IMSA Desk stopped three times within a minute. Your saved records are safe.")
                     return GAVE_UP
@@ -180,9 +180,13 @@ class _Lock:
 
 def _work(command: list[str], state: dict[str, Any], request: _Request) -> tuple[int, dict[str, Any]]:
     """Run one worker to its end; return its status and the state it left."""
+    import subprocess
+
     # Pipes work alike on every system; arguments and environment could be read by others.
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
         request.watch(worker)
+        import json  # while the worker gets ready
+
         with contextlib.suppress(OSError):
             _pipe(worker.stdin).write(json.dumps(state).encode() + b"\n")
         with contextlib.suppress(OSError):
@@ -206,8 +210,12 @@ def _tail(stream: IO[bytes]) -> bytes:
 
 def _last_object(said: bytes) -> dict[str, Any]:
     lines = said.strip().splitlines()
+    if not lines:
+        return {}
+    import json
+
     try:
-        value = json.loads(lines[-1]) if lines else {}
+        value = json.loads(lines[-1])
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
@@ -216,6 +224,8 @@ def _last_object(said: bytes) -> dict[str, Any]:
 def _is_crash(status: int) -> bool:
     if status >= 0:
         return status >= _WINDOWS_CRASH
+    import signal
+
     try:
         return signal.Signals(-status).name not in _ENDED_ON_REQUEST
     except ValueError:
@@ -231,6 +241,8 @@ class _Request:
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> _Request:
+        import signal
+
         with contextlib.suppress(ValueError):  # only the main thread may
             for name in ("SIGTERM", "SIGHUP"):
                 if hasattr(signal, name):
@@ -240,6 +252,8 @@ class _Request:
         return self
 
     def __exit__(self, *_: object) -> None:
+        import signal
+
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
@@ -250,6 +264,8 @@ class _Request:
             worker.terminate()
 
     def _handle(self, number: int, handler: Callable[[int, FrameType | None], None]) -> None:
+        import signal
+
         self._before[number] = signal.signal(number, handler)
 
     def _pass_on(self, _number: int, _frame: FrameType | None) -> None:
@@ -271,6 +287,8 @@ def leave_locked(state: dict[str, Any]) -> NoReturn:
     Everything must be saved, closed and wiped by now: nothing else of Python runs. `state` holds nothing
     secret.
     """
+    import json
+
     # A line end first: something unfinished may have been printed.
     message = memoryview(b"\n" + json.dumps(state).encode() + b"\n")
     with contextlib.suppress(OSError):
@@ -279,12 +297,8 @@ def leave_locked(state: dict[str, Any]) -> NoReturn:
     os._exit(LOCKED)
 
 
-def harden() -> None:
-    """Keep this process's memory out of core files and debuggers, and its files to their owner.
-
-    On Linux also not dumpable, which has to be asked again in every new program. Elsewhere it does what it
-    can.
-    """
+def keep_private() -> None:
+    """Keep this process's memory out of core files, and its files to their owner: `harden`'s quick part."""
     os.umask(0o077)
     if sys.platform == "win32":
         return
@@ -292,6 +306,17 @@ def harden() -> None:
 
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def harden() -> None:
+    """Keep this process's memory out of core files and debuggers, and its files to their owner.
+
+    On Linux also not dumpable, which has to be asked again in every new program. Elsewhere it does what it
+    can. To be called before the process holds any secret.
+    """
+    keep_private()
     if sys.platform == "linux":
+        import ctypes
+
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from desk_kit import Clock
@@ -26,7 +25,7 @@ def keep(desk: Desk, editor: str, case_id: CaseId | str = "") -> None:
 
 def unlock(front: MainWindow, desk: Desk, settle: Settle, **state: Any) -> None:
     """Open a vault as a worker does that was left this state."""
-    front.start = replace(front.start, state=state)
+    front.start = front.start._replace(state=state)
     front.vault_opened(desk)
     settle(front)
     settle(front)

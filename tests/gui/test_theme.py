@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Callable
 from typing import cast
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from imsa_desk import paths
-from imsa_desk.gui import icons, theme
+from imsa_desk.gui import glyphs, icons, theme
 from imsa_desk.gui.actions import ACTIONS
 from imsa_desk.gui.pages import PAGES
 from imsa_desk.gui.paint import TAG_ICONS
@@ -109,3 +111,41 @@ def test_icons_take_their_colour_from_the_role() -> None:
 def test_colours_are_said_in_tokens_only() -> None:
     source = (paths.resources() / "style.qss").read_text(encoding="utf-8")
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b", source) == []
+
+
+def test_the_short_reader_of_tokens_reads_what_toml_says() -> None:
+    source = (paths.resources() / "tokens.toml").read_text(encoding="utf-8")
+    assert theme.tokens() == tomllib.loads(source)
+
+
+def test_the_first_guess_at_the_scheme_follows_the_system_where_it_says(qapp: QApplication) -> None:
+    assert theme.guess("dark") is theme.Scheme.DARK
+    for scheme in theme.Scheme:
+        theme.apply(qapp, scheme)
+        expected = theme.Scheme.LIGHT if scheme is theme.Scheme.LIGHT else theme.Scheme.DARK
+        assert theme.guess("system") is expected
+
+
+Glyph = Callable[[QPainter, float, float, str, float], None]
+
+
+@pytest.mark.parametrize(("draw", "name"), [(glyphs.mark, "mark"), (glyphs.eye, "eye")], ids=["mark", "eye"])
+def test_the_drawings_of_the_unlock_page_are_the_icons(qapp: QApplication, draw: Glyph, name: str) -> None:
+    drawn = QPixmap(96, 96)
+    drawn.fill(theme.colour("surface"))
+    wanted = QPixmap(drawn)
+    p = QPainter(drawn)
+    p.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw(p, 0, 0, "text", 96)
+    p.end()
+    p = QPainter(wanted)
+    p.drawPixmap(0, 0, icons.pixmap(name, "text", 96, 1.0))
+    p.end()
+    one, other = drawn.toImage(), wanted.toImage()
+    apart = [
+        (x, y)
+        for x in range(96)
+        for y in range(96)
+        if abs(one.pixelColor(x, y).lightness() - other.pixelColor(x, y).lightness()) > 64
+    ]
+    assert len(apart) <= 12  # of 9,216: an arch is drawn with other curves

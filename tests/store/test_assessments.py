@@ -200,7 +200,7 @@ def test_a_very_high_risk_asks_until_it_is_recorded_what_was_done(desk: Desk, ca
     assessments.sign_off(desk, one)
     response = safety.open_responses(desk)[0]
     assert (response.case_id, response.told_at) == (case_id, desk.now())
-    assert response.why == "Anyone who hurt or controlled me may find me Risk: very high."
+    assert response.why == "Anyone who hurt or controlled me may find me. Risk: very high."
 
 
 def test_thoughts_of_ending_life_ask_at_once_and_have_their_own_protocol(desk: Desk, case_id: CaseId) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import stat
@@ -23,7 +22,7 @@ JSON = st.recursive(
 
 
 def test_the_table_and_the_value_have_the_same_fields_and_defaults() -> None:
-    assert {s.key: s.default for s in SETTINGS} == dataclasses.asdict(Settings())
+    assert {s.key: s.default for s in SETTINGS} == Settings()._asdict()
 
 
 def test_settings_come_back_as_they_were_saved(tmp_path: Path) -> None:
@@ -64,5 +63,5 @@ def test_a_place_that_cannot_be_written_is_reported_and_left_alone(tmp_path: Pat
 
 @given(st.dictionaries(st.sampled_from([s.key for s in SETTINGS]), JSON))
 def test_whatever_a_file_says_every_setting_is_allowed(found: dict[str, object]) -> None:
-    taken = dataclasses.asdict(settings.parse(json.loads(json.dumps(found))))
+    taken = settings.parse(json.loads(json.dumps(found)))._asdict()
     assert all(s.allows(taken[s.key]) for s in SETTINGS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QWidget
 
 WINDOW_TITLE = "Desk"
@@ -62,7 +62,8 @@ class Ask:
         """Ask for a file to read."""
         from PySide6.QtWidgets import QFileDialog
 
-        found, _ = QFileDialog.getOpenFileName(owner.window(), title, "", patterns)
+        found, _ = QFileDialog.getOpenFileName(owner.window(), title, _home(), patterns)
+        _forget_folders()
         return Path(found) if found else None
 
     def save_file(
@@ -71,12 +72,27 @@ class Ask:
         """Ask where to write a file; `suggested` never carries a person's name."""
         from PySide6.QtWidgets import QFileDialog
 
-        found, _ = QFileDialog.getSaveFileName(owner.window(), title, suggested, patterns)
+        at = str(Path(_home()) / suggested)
+        found, _ = QFileDialog.getSaveFileName(owner.window(), title, at, patterns)
+        _forget_folders()
         return Path(found) if found else None
 
     def folder(self, owner: QWidget, title: str) -> Path | None:
         """Ask for a folder."""
         from PySide6.QtWidgets import QFileDialog
 
-        found = QFileDialog.getExistingDirectory(owner.window(), title)
+        found = QFileDialog.getExistingDirectory(owner.window(), title, _home())
+        _forget_folders()
         return Path(found) if found else None
+
+
+def _home() -> str:
+    return str(Path.home())
+
+
+def _forget_folders() -> None:
+    """Take out of Qt's own settings the folder names its file dialog keeps: one may hold a person's name."""
+    kept = QSettings(QSettings.Scope.UserScope, "QtProject")
+    for key in ("FileDialog/history", "FileDialog/lastVisited"):
+        kept.remove(key)
+    kept.sync()

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QByteArray, QObject, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6 import QtCore
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from imsa_desk import paths, settings
-from imsa_desk.errors import ImsaError
 from imsa_desk.gui import loader, theme
-from imsa_desk.gui.ask import WINDOW_TITLE, Ask
-from imsa_desk.gui.bridge import Bridge, Notice
-from imsa_desk.gui.clock import Watch
 from imsa_desk.gui.folders import practice_passphrase_file, read_passphrase
-from imsa_desk.gui.jobs import Jobs
 from imsa_desk.gui.pages import PageContext, as_page
-from imsa_desk.gui.widgets.band import PracticeBand
-from imsa_desk.gui.widgets.cover import cover_all, covered, uncover_all
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+    from PySide6.QtGui import QCloseEvent, QKeyEvent
+    from PySide6.QtWidgets import QApplication
+
+    from imsa_desk.errors import ImsaError
+    from imsa_desk.gui.ask import Ask
+    from imsa_desk.gui.bridge import Bridge, Notice
+    from imsa_desk.gui.clock import Watch
+    from imsa_desk.gui.jobs import Jobs
     from imsa_desk.gui.opened import Opened
+    from imsa_desk.gui.widgets.band import PracticeBand
     from imsa_desk.gui.widgets.banner import Banner
     from imsa_desk.gui.widgets.sheet import Sheet
     from imsa_desk.gui.widgets.toast import Toast
@@ -35,6 +38,13 @@ if TYPE_CHECKING:
 State = dict[str, Any]
 """What survives a lock: geometry and ids, nothing secret."""
 
+_TITLE = "Desk"
+_ASK = "imsa_desk.gui.ask:Ask"
+_BAND = "imsa_desk.gui.widgets.band:PracticeBand"
+_BRIDGE = "imsa_desk.gui.bridge:Bridge"
+_COVER = "imsa_desk.gui.widgets.cover"
+_JOBS = "imsa_desk.gui.jobs:Jobs"
+_WATCH = "imsa_desk.gui.clock:Watch"
 _LOCK = "imsa_desk.services.vaults:lock"
 _OPENED = "imsa_desk.gui.opened:Opened"
 _TOAST = "imsa_desk.gui.widgets.toast:Toast"
@@ -46,15 +56,14 @@ _FRONT = {
 _SIZE = (1366, 768)
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """What the window starts with."""
 
     folder: Path
     practice: bool = False
     practice_passphrase: str = ""
     state: Mapping[str, Any] | None = None
-    settings_file: Path = field(default_factory=paths.settings_file)
+    settings_file: Path = paths.settings_file()
     hold: Callable[[Path], str] = lambda _: ""
     """Takes the lock of another vault folder; gives back what to tell the person, "" for nothing."""
 
@@ -74,44 +83,67 @@ class MainWindow(QWidget):
         self._app, self._leave = app, leave
         self.start = start
         self._settings = settings.load(start.settings_file)
-        self.bridge = Bridge(self)
-        self.jobs = Jobs(self.bridge, self)
-        self.ask = ask or Ask()
-        self.context = PageContext(
-            self, self.bridge, self.jobs, self.ask, start.settings_file, start.folder, practice=start.practice
-        )
-        self.watch = Watch(app, self._settings.lock_after_minutes)
+        self._given_ask = ask
+        self.context = PageContext(self, start.settings_file, start.folder, practice=start.practice)
         self.opened: Opened | None = None
+        self._band: PracticeBand | None = None
         self._front: QWidget | None = None
         self._toast: Toast | None = None
         self._notice: Banner | None = None
         self._locking = False
         self._seen = False
         self._build()
-        self.bridge.told.connect(self._tell)
-        self.bridge.changed.connect(self._records_changed)
-        self.watch.idled.connect(self.lock)
-        self.watch.covered.connect(self.cover)
-        self.first_painted.connect(self.watch.look)
+
+    @cached_property
+    def bridge(self) -> Bridge:
+        """Give the signals that reach every window."""
+        made: Bridge = loader.load(_BRIDGE)(self)
+        made.told.connect(self._tell)
+        made.changed.connect(self._records_changed)
+        return made
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Give what runs work off the GUI thread."""
+        made: Jobs = loader.load(_JOBS)(self.bridge, self)
+        return made
+
+    @cached_property
+    def ask(self) -> Ask:
+        """Give what puts questions to the person."""
+        made: Ask = self._given_ask or loader.load(_ASK)()
+        made.practice = self.context.practice
+        return made
+
+    @cached_property
+    def watch(self) -> Watch:
+        """Give what watches over the keyboard and mouse."""
+        made: Watch = loader.load(_WATCH)(self._app, self._settings.lock_after_minutes)
+        made.idled.connect(self.lock)
+        made.covered.connect(self.cover)
+        return made
 
     def _build(self) -> None:
-        self.setWindowTitle(WINDOW_TITLE)
-        self._band = PracticeBand()
-        self._set_practice(self.start.practice)
-        self._stack = QStackedWidget()
+        self.setWindowTitle(_TITLE)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        self._layout.addWidget(self._band)
-        self._layout.addWidget(self._stack, 1)
+        if self.start.practice:
+            self._set_practice(True)
         self.resize(*_SIZE)
         kept = (self.start.state or {}).get("geometry")
         if isinstance(kept, str):
-            self.restoreGeometry(QByteArray.fromBase64(QByteArray(kept.encode("ascii"))))
+            self.restoreGeometry(QtCore.QByteArray.fromBase64(QtCore.QByteArray(kept.encode("ascii"))))
 
     def _set_practice(self, practice: bool) -> None:
-        self._band.setVisible(practice)
-        self.ask.practice = practice
+        if practice and self._band is None:
+            made: PracticeBand = loader.load(_BAND)()
+            self._layout.insertWidget(0, made)
+            self._band = made
+        if self._band is not None:
+            self._band.setVisible(practice)
+        if "ask" in self.__dict__:
+            self.ask.practice = practice
 
     # --- before and when a vault opens ------------------------------------------------------------
 
@@ -119,9 +151,8 @@ class MainWindow(QWidget):
         """Show unlock or first run alone in the window."""
         front: Sheet = loader.load(_FRONT[page_id])(self.context)
         front.painted.connect(self._painted)
-        self._stack.addWidget(front)
-        self._stack.setCurrentWidget(front)
         self._drop_front()
+        self._layout.addWidget(front, 1)
         self._front = front
         as_page(front).show_for(**args)
 
@@ -129,10 +160,12 @@ class MainWindow(QWidget):
         if not self._seen:
             self._seen = True
             self.first_painted.emit()
+            self.watch.look()
 
     def _drop_front(self) -> None:
         if self._front is not None:
-            self._stack.removeWidget(self._front)
+            self._front.hide()
+            self._layout.removeWidget(self._front)
             self._front.deleteLater()
             self._front = None
 
@@ -141,8 +174,8 @@ class MainWindow(QWidget):
         refused = self.start.hold(folder)
         if not refused and folder != self.context.folder:
             beside = read_passphrase(practice_passphrase_file(folder))
-            self.start = replace(self.start, folder=folder, practice=False, practice_passphrase=beside)
-            self.context = replace(self.context, folder=folder, practice=False)
+            self.start = self.start._replace(folder=folder, practice=False, practice_passphrase=beside)
+            self.context = self.context._replace(folder=folder, practice=False)
         return refused
 
     def vault_described(self, exists: bool, practice: bool) -> None:
@@ -150,7 +183,7 @@ class MainWindow(QWidget):
         if self.context.vault is not None:
             return
         self._set_practice(practice)
-        self.context = replace(self.context, practice=practice)
+        self.context = self.context._replace(practice=practice)
         if exists:
             shown = self.start.practice_passphrase if practice else ""
             self.show_front("unlock", practice=shown)
@@ -160,22 +193,21 @@ class MainWindow(QWidget):
     def vault_opened(self, desk: Desk) -> None:
         """Show the vault that was unlocked or made, where its owner left it."""
         self._set_practice(desk.practice)
-        self.context = replace(self.context, vault=desk, practice=desk.practice)
+        self.context = self.context._replace(vault=desk, practice=desk.practice)
         self._remember_vault(desk.folder)
         calls = {"undo": self.undo, "cover": self.cover, "lock": self.lock}
         opened: Opened = loader.load(_OPENED)(self, self.context, calls)
         self.opened = opened
         opened.frame.topbar.lock_pressed.connect(self.lock)
-        self._stack.addWidget(opened.frame)
-        self._stack.setCurrentWidget(opened.frame)
         self._drop_front()
+        self._layout.addWidget(opened.frame, 1)
         opened.begin(self.start.state or {})
-        self.start = replace(self.start, state=None)
+        self.start = self.start._replace(state=None)
         self.watch.start()
 
     def _remember_vault(self, folder: Path) -> None:
         if self._settings.last_vault != str(folder):
-            self._settings = replace(settings.load(self.start.settings_file), last_vault=str(folder))
+            self._settings = settings.load(self.start.settings_file)._replace(last_vault=str(folder))
             settings.save(self._settings, self.start.settings_file)
 
     # --- what pages ask of the window ------------------------------------------------------------
@@ -256,7 +288,7 @@ class MainWindow(QWidget):
         if self._notice is None:
             made: Banner = loader.load(_BANNER)("", "alert", verb="Close")
             made.pressed.connect(made.hide)
-            self._layout.insertWidget(1, made)
+            self._layout.insertWidget(0 if self._band is None else 1, made)
             self._notice = made
         self._notice.show_words(notice.words, "alert")
         self._notice.show()
@@ -272,13 +304,11 @@ class MainWindow(QWidget):
 
     def cover(self) -> None:
         """Cover every window at once, or show them again."""
-        if covered():
-            uncover_all()
-        else:
-            cover_all()
+        covered: bool = loader.load(f"{_COVER}:covered")()
+        loader.load(f"{_COVER}:{'uncover_all' if covered else 'cover_all'}")()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._toast is not None and self._toast.words:
+        if event.key() == QtCore.Qt.Key.Key_Escape and self._toast is not None and self._toast.words:
             self._toast.dismiss()
             return
         super().keyPressEvent(event)
@@ -295,15 +325,15 @@ class MainWindow(QWidget):
         state = self.state()
         opened.end()
         self._locking = True
-        if not covered():
-            cover_all()
+        if not loader.load(f"{_COVER}:covered")():
+            loader.load(f"{_COVER}:cover_all")()
         self.bridge.locked.emit()
         close = loader.load(_LOCK)
         self.jobs.run(lambda _: close(desk), owner=self, then=lambda _: leave(state), otherwise=self._stay)
 
     def _stay(self, error: ImsaError) -> None:
         self._locking = False
-        uncover_all()
+        loader.load(f"{_COVER}:uncover_all")()
         self.watch.start()
         if self.opened is not None:
             self.opened.go_on()

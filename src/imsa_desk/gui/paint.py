@@ -5,12 +5,19 @@ Measures are real pixels; callers turn the drawings' measures into pixels with `
 
 from __future__ import annotations
 
-from typing import Literal
+import math
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QRegion
+from PySide6 import QtCore
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from imsa_desk.gui import icons, theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QBrush
 
 Align = Literal["left", "right", "centre"]
 Tone = Literal["good", "caution", "alert", "info", "restricted", "neutral"]
@@ -26,6 +33,8 @@ TAG_ICONS: dict[Tone, str] = {
 _SHARE_LEFT: dict[Align, float] = {"left": 0.0, "centre": 0.5, "right": 1.0}
 """How much of the room that is left over lies before the words."""
 _PIPS = 4
+_FAINTEST = 1 / 510
+"""A layer fainter than this leaves no trace on a screen of eight bits a colour."""
 
 
 def width_of(words: str, size: theme.Size = "body", strong: bool = False, mono: bool = False) -> float:
@@ -48,16 +57,20 @@ def text(
     high: float = 20,
     alpha: float = 1.0,
 ) -> float:
-    """Draw one line, elided to `width` and centred in `high`; give back the width used."""
+    """Draw one line, elided to `width` and centred in `high`; give back the width used.
+
+    Without a role in the painter's own pen: see `theme.set_ink`.
+    """
     measure = theme.metrics(size, strong, mono)
     used = measure.horizontalAdvance(words)
     if width is None:
         width = used + 2
     elif used > width:
-        words = measure.elidedText(words, Qt.TextElideMode.ElideRight, max(0.0, width))
+        words = measure.elidedText(words, QtCore.Qt.TextElideMode.ElideRight, max(0.0, width))
         used = min(width, measure.horizontalAdvance(words))
     p.setFont(theme.font(size, strong, mono))
-    p.setPen(theme.colour(role, alpha))
+    if role:
+        p.setPen(theme.colour(role, alpha))
     # On the font's own base line: letters of another script bring taller fonts, and would stand higher.
     base = y + (high + measure.ascent() - measure.descent()) / 2
     p.drawText(QPointF(x + max(0.0, width - used) * _SHARE_LEFT[align], base), words)
@@ -73,27 +86,32 @@ def icon(p: QPainter, x: float, y: float, name: str, role: str = "muted", size: 
 def box(
     p: QPainter,
     area: QRectF,
-    fill: str | QColor | None = None,
-    edge: str | QColor | None = None,
+    fill: str | QColor | QBrush | None = None,
+    edge: str | QColor | QBrush | None = None,
     radius: float = 6,
     line: float = 1.0,
 ) -> None:
     """Fill and edge a rounded rectangle; the edge stays inside the area."""
-    if edge is None:
-        p.setPen(Qt.PenStyle.NoPen)
-    else:
-        p.setPen(QPen(theme.colour(edge) if isinstance(edge, str) else edge, line))
+    if edge is not None:
         area = area.adjusted(line / 2, line / 2, -line / 2, -line / 2)
-    if fill is None:
-        p.setBrush(Qt.BrushStyle.NoBrush)
-    else:
-        p.setBrush(theme.colour(fill) if isinstance(fill, str) else fill)
-    p.drawRoundedRect(area, radius, radius)
+    path = QPainterPath()
+    path.addRoundedRect(area, radius, radius)
+    if fill is not None:
+        p.fillPath(path, theme.brush(fill) if isinstance(fill, str) else fill)
+    if edge is not None:
+        p.strokePath(path, QPen(theme.brush(edge) if isinstance(edge, str) else edge, line))
+
+
+def fill(p: QPainter, area: QRectF, role: str) -> None:
+    """Fill a rectangle."""
+    path = QPainterPath()
+    path.addRect(area)
+    p.fillPath(path, theme.brush(role))
 
 
 def hairline(p: QPainter, x1: float, x2: float, y: float, role: str = "line") -> None:
     """Draw the thin line under a heading or between rows."""
-    p.fillRect(QRectF(x1, y, x2 - x1, 1), theme.colour(role))
+    fill(p, QRectF(x1, y, x2 - x1, 1), role)
 
 
 def ring(p: QPainter, area: QRectF, radius: float = 6) -> None:
@@ -125,7 +143,7 @@ def tag(
     if room is not None and wide > room:
         wide = max(room, tag_width("", shown))
         words = theme.metrics("small", True).elidedText(
-            words, Qt.TextElideMode.ElideRight, wide - tag_width("", shown)
+            words, QtCore.Qt.TextElideMode.ElideRight, wide - tag_width("", shown)
         )
     edge = tone if theme.scheme() is theme.Scheme.CONTRAST else None
     box(p, QRectF(x, y, wide, high), f"{tone}_soft", edge, theme.radius("tag"))
@@ -167,16 +185,61 @@ def key(p: QPainter, right: float, y: float, words: str, high: float) -> float:
 def shadow(p: QPainter, area: QRectF, radius: float = 10, spread: int = 28, strength: float = 0.13) -> None:
     """Draw a soft shadow from thin layers whose opacities add up to `strength` at the edge.
 
-    Nothing is drawn where the part itself will lie, which is most of it.
+    Nothing is drawn where the part itself will lie, which is most of it. The layers are drawn once, round a
+    small part, and that picture's edges are stretched: many layers of a large part take longer than a page.
     """
+    ratio = p.device().devicePixelRatio()
+    layers = _shadow_layers(spread, strength)
+    out, cut = layers[0][0], math.ceil(radius + spread / 2)
+    if ratio != int(ratio) or min(area.width(), area.height()) < 2 * cut + 1:
+        _shade(p, area, radius, spread, strength)  # stretched pieces would show their seams
+        return
+    picture = _shadow_picture(theme.colour("shadow").name(), radius, spread, strength, ratio)
+    across = (area.left() - out, area.left() + cut, area.right() - cut, area.right() + out)
+    down = (area.top() - out, area.top() + cut, area.bottom() - cut, area.bottom() + out)
+    taken = [step * ratio for step in (0, out + cut, out + cut + 1, 2 * (out + cut) + 1)]
+    for x in range(3):
+        for y in range(3):
+            if x != 1 or y != 1:
+                p.drawPixmap(_between(across, down, x, y), picture, _between(taken, taken, x, y))
+
+
+def _between(across: Sequence[float], down: Sequence[float], x: int, y: int) -> QRectF:
+    return QRectF(across[x], down[y], across[x + 1] - across[x], down[y + 1] - down[y])
+
+
+@cache
+def _shadow_layers(spread: int, strength: float) -> list[tuple[int, float]]:
+    """List how far each layer reaches and its opacity, without those too faint to leave a trace.
+
+    Two pixels apart: the eye cannot tell it from one, and each layer takes its time.
+    """
+    steps = [(step, strength * 6 / spread * (1 - step / spread) ** 2) for step in range(spread, 0, -2)]
+    return [(step, alpha) for step, alpha in steps if alpha >= _FAINTEST]
+
+
+@cache
+def _shadow_picture(_colour: str, radius: float, spread: int, strength: float, ratio: float) -> QPixmap:
+    """Draw the shadow of the smallest part whose edges can be stretched."""
+    out = _shadow_layers(spread, strength)[0][0]
+    inner = 2 * math.ceil(radius + spread / 2) + 1
+    side = round((inner + 2 * out) * ratio)
+    made = QPixmap(side, side)
+    made.fill(QColor(0, 0, 0, 0))
+    made.setDevicePixelRatio(ratio)
+    p = QPainter(made)
+    p.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _shade(p, QRectF(out, out, inner, inner), radius, spread, strength)
+    p.end()
+    return made
+
+
+def _shade(p: QPainter, area: QRectF, radius: float, spread: int, strength: float) -> None:
     drop = spread / 4
-    inner = area.adjusted(radius, radius, -radius, -radius).toAlignedRect()
-    outer = area.adjusted(-spread, -spread, spread, 2 * spread).toAlignedRect()
-    p.save()
-    p.setClipRegion(QRegion(outer).subtracted(QRegion(inner)))
-    p.setPen(Qt.PenStyle.NoPen)
-    for step in range(spread, 0, -1):
-        p.setBrush(theme.colour("shadow", strength * 3 / spread * (1 - step / spread) ** 2))
+    hole = QRectF(area.adjusted(radius, radius, -radius, -radius).toAlignedRect())
+    for step, alpha in _shadow_layers(spread, strength):
+        path = QPainterPath()
         grown = area.adjusted(drop - step, 2 * drop - step, step - drop, step)
-        p.drawRoundedRect(grown, radius + step, radius + step)
-    p.restore()
+        path.addRoundedRect(grown, radius + step, radius + step)
+        path.addRect(hole)
+        p.fillPath(path, theme.brush("shadow", alpha))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from string import Template
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from PySide6.QtCore import Qt
+from PySide6 import QtCore
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from imsa_desk import paths
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QBrush
+    from PySide6.QtWidgets import QWidget
 
 Size = Literal["small", "body", "title"]
 Corner = Literal["tag", "control", "card", "pill"]
@@ -27,16 +29,18 @@ class Scheme(StrEnum):
     CONTRAST = "contrast"
 
 
-@dataclass(slots=True)
 class _Look:
     """What is in force now; painted parts ask for it each time they paint."""
 
-    scheme: Scheme = Scheme.LIGHT
-    scale: float = 1.0
-    styled: bool = False
-    families: tuple[str, ...] = ()
-    fonts: dict[tuple[str, bool, bool], QFont] = field(default_factory=dict)
-    metrics: dict[tuple[str, bool, bool], QFontMetricsF] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.scheme = Scheme.LIGHT
+        self.scale = 1.0
+        self.styled = False
+        self.families: tuple[str, ...] = ()
+        self.sheet_due = False
+        self.brushes: dict[tuple[str, float], QBrush] = {}
+        self.fonts: dict[tuple[str, bool, bool], QFont] = {}
+        self.metrics: dict[tuple[str, bool, bool], QFontMetricsF] = {}
 
 
 _look = _Look()
@@ -54,7 +58,7 @@ _PALETTE: dict[QPalette.ColorRole, str] = {
     QPalette.ColorRole.ButtonText: "text",
     QPalette.ColorRole.BrightText: "on_accent",
     QPalette.ColorRole.Link: "link",
-    QPalette.ColorRole.LinkVisited: "link",
+    QPalette.ColorRole.LinkVisited: "accent_text",
     QPalette.ColorRole.Highlight: "accent",
     QPalette.ColorRole.HighlightedText: "on_accent",
     QPalette.ColorRole.ToolTipBase: "tooltip",
@@ -66,13 +70,41 @@ _PALETTE: dict[QPalette.ColorRole, str] = {
     QPalette.ColorRole.Shadow: "shadow",
     QPalette.ColorRole.Accent: "accent",
 }
-_DISABLED = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText)
+_INKS = {
+    "text": QPalette.ColorRole.WindowText,
+    "muted": QPalette.ColorRole.PlaceholderText,
+    "on_accent": QPalette.ColorRole.BrightText,
+    "accent_text": QPalette.ColorRole.LinkVisited,
+}
+_DISABLED = (*_INKS.values(), QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText)
 
 
 @cache
 def tokens() -> dict[str, dict[str, Any]]:
     """Read the design tokens once."""
-    return tomllib.loads((paths.resources() / "tokens.toml").read_text(encoding="utf-8"))
+    return _read_tokens((paths.resources() / "tokens.toml").read_text(encoding="utf-8"))
+
+
+def _read_tokens(source: str) -> dict[str, dict[str, Any]]:
+    """Read the part of TOML that the tokens use: `tomllib` takes longer than all they are for."""
+    found: dict[str, dict[str, Any]] = {}
+    for line in source.splitlines():
+        name, _, value = line.partition("=")
+        name, value = name.strip(), value.strip()
+        if name.startswith("["):
+            table = found[name[1 : name.index("]")]] = {}
+        elif value and not name.startswith("#"):
+            table[name] = _read_value(value)
+    return found
+
+
+def _read_value(value: str) -> Any:
+    if value.startswith("["):
+        return value[1 : value.index("]")].replace('"', "").split(", ")
+    if value.startswith('"'):
+        return value[1 : value.index('"', 1)]
+    number = value.partition("#")[0].strip()
+    return float(number) if "." in number else int(number)
 
 
 def scheme() -> Scheme:
@@ -120,6 +152,20 @@ def colour(role: str, alpha: float = 1.0) -> QColor:
     found = QColor(cast("str", tokens()[_look.scheme.value][role]))
     if alpha < 1.0:
         found.setAlphaF(alpha)
+    return found
+
+
+def brush(role: str, alpha: float = 1.0) -> QBrush:
+    """Give a brush in the colour of a role; the same object for the same question.
+
+    It comes out of a palette: to make one from a colour, the binding would build every enumeration of `Qt`.
+    """
+    key = (role, alpha)
+    found = _look.brushes.get(key)
+    if found is None:
+        carrier = QPalette()
+        carrier.setColor(QPalette.ColorRole.Window, colour(role, alpha))
+        found = _look.brushes[key] = carrier.window()
     return found
 
 
@@ -191,7 +237,19 @@ def resolve(choice: str) -> Scheme:
     """Turn the setting into a scheme; "system" follows the computer where it says."""
     if choice != "system":
         return Scheme(choice)
-    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    dark = QGuiApplication.styleHints().colorScheme() == QtCore.Qt.ColorScheme.Dark
+    return Scheme.DARK if dark else Scheme.LIGHT
+
+
+def guess(choice: str) -> Scheme:
+    """Turn the setting into a scheme by the palette that the system gave, before another is put in force.
+
+    `resolve` is sure, but asking Qt by name takes longer than the first paint.
+    """
+    if choice != "system":
+        return Scheme(choice)
+    given = QGuiApplication.palette()
+    dark = given.windowText().color().lightness() > given.window().color().lightness()
     return Scheme.DARK if dark else Scheme.LIGHT
 
 
@@ -201,11 +259,15 @@ def make_application(name: str) -> QApplication:
     return QApplication([name, "-style", "fusion"])
 
 
-def apply(app: QApplication, wanted: Scheme, text_size: int = 100) -> None:
-    """Put a scheme and a text size (per cent, 100 to 200) in force for every window."""
+def apply(app: QApplication, wanted: Scheme, text_size: int = 100, *, sheet: bool = True) -> None:
+    """Put a scheme and a text size (per cent, 100 to 200) in force for every window.
+
+    Without the sheet, which holds up the first paint, `finish` is still to come.
+    """
     _look.scheme = wanted
     _look.scale = max(100, min(200, text_size)) / 100
     _look.families = _look.families or _families()
+    _look.brushes.clear()
     _look.fonts.clear()
     _look.metrics.clear()
     if not _look.styled:
@@ -213,10 +275,36 @@ def apply(app: QApplication, wanted: Scheme, text_size: int = 100) -> None:
         _look.styled = True
     app.setFont(font())
     app.setPalette(palette())
-    app.setStyleSheet(style_sheet(wanted))
+    _look.sheet_due = not sheet
+    if sheet:
+        app.setStyleSheet(style_sheet(wanted))
     for widget in app.allWidgets():
+        if hasattr(widget, "look_changed"):
+            widget.look_changed()
         widget.updateGeometry()
         widget.update()
+
+
+def finish(app: QApplication) -> None:
+    """Put the sheet in force, once the first window has been painted without it."""
+    if _look.sheet_due:
+        _look.sheet_due = False
+        app.setStyleSheet(style_sheet(_look.scheme))
+
+
+def set_ink(widget: QWidget, role: str) -> None:
+    """Have painters on a widget begin with a pen in the colour of a role, or of "disabled" while it is so.
+
+    The binding builds every enumeration of `Qt` when a painter is given another pen.
+    """
+    widget.setForegroundRole(_INKS[role])
+
+
+def tint(widget: QWidget, role: str) -> None:
+    """Have a widget's own text in the colour of a role, in the scheme in force: call it for each scheme."""
+    inks = QPalette()
+    inks.setColor(QPalette.ColorRole.WindowText, colour(role))
+    widget.setPalette(inks)
 
 
 def restyle(widget: QWidget, name: str, value: str) -> None:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import gc
-import json
-import signal
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
-
-from PySide6.QtWidgets import QApplication
+from typing import TYPE_CHECKING, Any
 
 from imsa_desk import paths, settings, supervisor
 from imsa_desk.gui import loader, theme
@@ -18,12 +14,18 @@ from imsa_desk.gui.folders import looks_used, practice_passphrase_file, read_pas
 from imsa_desk.gui.main_window import MainWindow, Start
 from imsa_desk.gui.pages import EDITORS, PAGES
 
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
 __all__ = ["make_application", "read_passphrase", "run", "show_notice"]
 
 _HOOK = "imsa_desk.gui.hook:install"
 _DESCRIBE = "imsa_desk.services.vaults:describe"
 _HEAVY = ("sqlalchemy", "alembic", "reportlab", "pypdfium2", "psycopg", "sqlcipher3", "imsa_desk.services")
 _PRELOADED = ("imsa_desk.services.vaults", "imsa_desk.gui.opened", "imsa_desk.gui.finding")
+
+_FITS = 125
+"""Per cent of the usual text size at which the unlock page needs no scroll bar."""
 
 # Nothing may be imported above that the first paint does not need: a test looks.
 
@@ -47,25 +49,30 @@ class _Holder:
         return ""
 
 
-def make_application() -> QApplication:
-    """Make the application with the theme and text size of the settings in force."""
+def make_application(*, sheet: bool = True) -> QApplication:
+    """Make the application with the theme and text size of the settings in force.
+
+    Without the sheet, `theme.finish` is still to come; large text has it in any case, because what needs a
+    scroll bar would be seen to change.
+    """
     app = theme.make_application(sys.argv[0])
     app.setApplicationName("imsa-desk")
     app.setApplicationDisplayName("Desk")
     app.setDesktopFileName("imsa-desk")
     chosen = settings.load(paths.settings_file())
-    theme.apply(app, theme.resolve(chosen.theme), chosen.text_size)
+    theme.apply(app, theme.guess(chosen.theme), chosen.text_size, sheet=sheet or chosen.text_size > _FITS)
     return app
 
 
 def run(folder: Path, practice_file: Path | None, *, until_painted: bool = False) -> int:
     """Open the window on a vault folder and return the exit status when it is closed."""
-    supervisor.harden()
+    supervisor.keep_private()
     state = supervisor.read_state()
-    app = make_application()
-    holder = _Holder(str(state.get(supervisor.HELD, "")))
     named = state.get(supervisor.VAULT)
     folder = Path(named) if isinstance(named, str) and named else folder
+    front = "unlock" if looks_used(folder) else "first_run"
+    app = make_application(sheet=front != "unlock")  # that page does without it
+    holder = _Holder(str(state.get(supervisor.HELD, "")))
     passphrase = read_passphrase(practice_file or practice_passphrase_file(folder))
     start = Start(folder, bool(passphrase), passphrase, state, hold=holder.hold)
 
@@ -73,29 +80,33 @@ def run(folder: Path, practice_file: Path | None, *, until_painted: bool = False
         supervisor.leave_locked({**left, supervisor.VAULT: str(window.context.folder)})
 
     window = MainWindow(app, start, leave=leave)
-    then = (lambda: _report_and_leave(app)) if until_painted else (lambda: _after_first_paint(window))
+    then = (lambda: _report_and_leave(app)) if until_painted else (lambda: _after_first_paint(app, window))
     window.first_painted.connect(then)
-    window.show_front("unlock" if looks_used(folder) else "first_run", practice=passphrase)
-    if hasattr(signal, "SIGTERM"):
-        signal.signal(signal.SIGTERM, lambda *_: window.close())
+    window.show_front(front, practice=passphrase)
     window.show()
-    if state.get(supervisor.CRASHED):
-        window.toast("Desk stopped without warning and was started again. What was saved is safe")
     return app.exec()
 
 
 def _report_and_leave(app: QApplication) -> None:
-    """Say which heavy libraries were imported before the first paint; for the test and the benchmark."""
-    found = sorted({name for name in _HEAVY for module in sys.modules if module.split(".")[0] == name})
-    found += [name for name in _HEAVY if "." in name and name in sys.modules]
-    sys.stdout.write(json.dumps({"painted": True, "heavy": found}) + "\n")
-    sys.stdout.flush()
+    """Say that the window is painted, and which heavy libraries that took; for the benchmark.
+
+    On standard error: standard output is the supervisor's.
+    """
+    print("painted", *(name for name in _HEAVY if name in sys.modules), file=sys.stderr, flush=True)
     app.quit()
 
 
-def _after_first_paint(window: MainWindow) -> None:
-    """Import the rest while the person types, and look properly at what stands in the folder."""
+def _after_first_paint(app: QApplication, window: MainWindow) -> None:
+    """Guard the process, import the rest while the person types, and look properly at the folder."""
+    supervisor.harden()  # nothing has been typed yet
     gc.enable()
+    chosen = settings.load(paths.settings_file())
+    if theme.resolve(chosen.theme) is not theme.scheme():
+        window.look_again()
+    theme.finish(app)
+    _end_on_request(window)
+    if (window.start.state or {}).get(supervisor.CRASHED):
+        window.toast("Desk stopped without warning and was started again. What was saved is safe")
     loader.load(_HOOK)(lambda words: window.bridge.tell(words, "error"))
     folder = window.context.folder
     wanted = [*(page.path for page in PAGES), *(editor.path for editor in EDITORS)]
@@ -109,6 +120,13 @@ def _after_first_paint(window: MainWindow) -> None:
             window.vault_described(info.exists, info.practice)
 
     window.jobs.run(lambda _: loader.load(_DESCRIBE)(folder), owner=window, then=described)
+
+
+def _end_on_request(window: MainWindow) -> None:
+    import signal  # not wanted before the first paint
+
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, lambda *_: window.close())
 
 
 def show_notice(words: str) -> int:

@@ -117,8 +117,8 @@ def _storage(error: DBAPIError) -> ImsaError:
     text = str(error.orig).lower()
     if "full" in text or "no space left" in text:
         return Broken(
-            "The disk is full, so this was not saved. What you typed is still here: free some space and save "
-            "again.",
+            "The disk is full, so this was not saved. Free some space and try again; what is typed in an "
+            "open editor is still there.",
             code="E_DISK_FULL",
         )
     if "readonly" in text or "read-only" in text:

@@ -46,6 +46,8 @@ class _Finding(TextLine):
         popup = finder.popup()
         if popup is not None:
             popup.setAccessibleName(f"{self._name}: proposals")
+            # A window of its own: without a ground it would be black, as lists within a page have none.
+            popup.setProperty("pane", "proposals")
         self.setCompleter(finder)
 
     def found(self) -> str:

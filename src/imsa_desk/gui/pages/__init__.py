@@ -13,19 +13,18 @@ that window closes and before the vault locks. It ends itself with `self.window(
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
-
-from imsa_desk.gui.ask import Ask
-from imsa_desk.gui.bridge import Bridge
-from imsa_desk.gui.jobs import Jobs
 from imsa_desk.gui.needs import Needs
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+    from PySide6.QtWidgets import QWidget
+
+    from imsa_desk.gui.ask import Ask
+    from imsa_desk.gui.bridge import Bridge
+    from imsa_desk.gui.jobs import Jobs
     from imsa_desk.services.desk import Desk
 
 
@@ -52,6 +51,18 @@ def as_page(widget: QWidget) -> Page:
 
 class Window(Protocol):
     """What a page may ask of the window it stands in."""
+
+    @property
+    def bridge(self) -> Bridge:
+        """Give the signals that reach every window."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """Give what runs work off the GUI thread."""
+
+    @property
+    def ask(self) -> Ask:
+        """Give what puts questions to the person."""
 
     def open(self, page_id: str, **args: str) -> None:
         """Go to a page."""
@@ -102,18 +113,29 @@ class Window(Protocol):
         """Read the settings again and show the program as they say."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageContext:
+class PageContext(NamedTuple):
     """What every page and editor is made with."""
 
     window: Window
-    bridge: Bridge
-    jobs: Jobs
-    ask: Ask
     settings_file: Path
     folder: Path
     vault: Desk | None = None
     practice: bool = False
+
+    @property
+    def bridge(self) -> Bridge:
+        """Give the signals that reach every window."""
+        return self.window.bridge
+
+    @property
+    def jobs(self) -> Jobs:
+        """Give what runs work off the GUI thread."""
+        return self.window.jobs
+
+    @property
+    def ask(self) -> Ask:
+        """Give what puts questions to the person."""
+        return self.window.ask
 
     @property
     def desk(self) -> Desk:
@@ -134,8 +156,7 @@ class PageContext:
         self.window.toast(words, undo)
 
 
-@dataclass(frozen=True, slots=True)
-class PageEntry:
+class PageEntry(NamedTuple):
     """A row of the table of pages; `group` "main" and "foot" stand in the navigation, "" does not."""
 
     id: str
@@ -148,8 +169,7 @@ class PageEntry:
     """The page that is marked in the navigation while this one is shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class EditorEntry:
+class EditorEntry(NamedTuple):
     """A row of the table of editors."""
 
     id: str

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from imsa_desk import settings
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.choice import Choice, Option
@@ -92,7 +90,7 @@ class SettingsPage(BasePage):
 
     def _keep(self, **changed: str | int) -> None:
         file = self._context.settings_file
-        self._now = replace(settings.load(file), **changed)  # type: ignore[arg-type]
+        self._now = settings.load(file)._replace(**changed)  # type: ignore[arg-type]
         kept = settings.save(self._now, file)
         self._context.window.look_again()
         self._context.toast(

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
-from imsa_desk.errors import ImsaError
-from imsa_desk.gui import loader, paint, theme
-from imsa_desk.gui.choosing import make_new, open_another
-from imsa_desk.gui.pages import PageContext
-from imsa_desk.gui.widgets.base import Painted, announce
+from imsa_desk.gui import glyphs, loader, paint, theme
+from imsa_desk.gui.widgets.base import Painted, announce, put
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.lines import Field, PassphraseLine, TextLine
 from imsa_desk.gui.widgets.sheet import Sheet
 from imsa_desk.gui.widgets.words import label
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter, QShowEvent
+
+    from imsa_desk.errors import ImsaError
+    from imsa_desk.gui.pages import PageContext
     from imsa_desk.services.desk import Desk
 
 _UNLOCK = "imsa_desk.services.vaults:unlock"
+_OPEN_ANOTHER = "imsa_desk.gui.choosing:open_another"
+_MAKE_NEW = "imsa_desk.gui.choosing:make_new"
 _PASSPHRASE_HELP = "Your words, with a space between each."
 _CODE_HELP = "The nine groups on your recovery sheet. Capitals, spaces and hyphens do not matter."
 
@@ -41,7 +44,7 @@ class Mark(Painted):
         """Paint the mark."""
         paint.box(p, area, "accent", None, theme.px(11))
         side = theme.px(26)
-        paint.icon(p, (area.width() - side) / 2, (area.height() - side) / 2, "mark", "on_accent", side)
+        glyphs.mark(p, (area.width() - side) / 2, (area.height() - side) / 2, "on_accent", side)
 
 
 class _CapsLock(Painted):
@@ -84,15 +87,13 @@ class UnlockPage(Sheet):
         self._with_code = False
         self._busy = False
         self.secret = PassphraseLine("Passphrase")
-        self.code = TextLine(name="Recovery code")
         self.passphrase_field = Field("Passphrase", self.secret, help=_PASSPHRASE_HELP)
-        self.code_field = Field("Recovery code", self.code, help=_CODE_HELP)
         self.go = Button("Unlock", "primary")
         self.way = Button("Use my recovery sheet", "link", small=True)
         self.other = Button("Open another vault", "link", small=True)
         self.new = Button("Create a new vault", "link", small=True)
         self._which = label("", "muted", wrap=True)
-        self._practice = label("", "body", wrap=True, selectable=True)
+        self._practice = label("", "body", wrap=True)
         self._caps = _CapsLock()
         self._build()
         self._connect()
@@ -107,30 +108,48 @@ class UnlockPage(Sheet):
         content.addWidget(self._practice)
         content.addSpacing(14)
         content.addWidget(self.passphrase_field)
-        content.addWidget(self.code_field)
         content.addWidget(self._caps)
         self.go.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         content.addWidget(self.go)
         content.addSpacing(10)
-        links = QGridLayout()
-        links.addWidget(self.way, 0, 0, Qt.AlignmentFlag.AlignLeft)
-        links.addWidget(self.other, 0, 1, Qt.AlignmentFlag.AlignRight)
-        links.addWidget(self.new, 1, 1, Qt.AlignmentFlag.AlignRight)
-        content.addLayout(links)
-        self.code_field.hide()
+        for left, right in ((self.way, self.other), (None, self.new)):
+            links = QHBoxLayout()
+            if left is not None:
+                links.addWidget(left)
+            links.addStretch(1)
+            links.addWidget(right)
+            content.addLayout(links)
+
+    @cached_property
+    def code(self) -> TextLine:
+        """Give the line for the recovery code, which few ever see: it is made when it is asked for."""
+        made = TextLine(name="Recovery code")
+        made.returnPressed.connect(self.unlock)
+        return made
+
+    @cached_property
+    def code_field(self) -> Field:
+        """Give the recovery code's words and line, in the place of the passphrase's."""
+        made = Field("Recovery code", self.code, help=_CODE_HELP)
+        self.content.insertWidget(self.content.indexOf(self.passphrase_field) + 1, made)
+        return made
 
     def _connect(self) -> None:
         self.secret.returnPressed.connect(self.unlock)
         self.secret.caps_lock.connect(self._caps.say)
-        self.code.returnPressed.connect(self.unlock)
         self.go.clicked.connect(self.unlock)
         self.way.clicked.connect(self._other_way)
-        self.other.clicked.connect(lambda: open_another(self._context, self, self._wrong))
-        self.new.clicked.connect(lambda: make_new(self._context, self, self._wrong))
+        self.other.clicked.connect(lambda: self._choose(_OPEN_ANOTHER))
+        self.new.clicked.connect(lambda: self._choose(_MAKE_NEW))
+
+    def _choose(self, way: str) -> None:
+        loader.load(way)(self._context, self, self._wrong)
 
     def show_for(self, **args: str) -> None:
         """Show the page for a vault; `practice` says its passphrase when the program made it up."""
         passphrase = args.get("practice", "")
+        if passphrase:
+            put(self._practice, textInteractionFlags="TextSelectableByMouse|TextSelectableByKeyboard")
         self._practice.setVisible(bool(passphrase))
         self._practice.setText(f"Its passphrase is: {passphrase}" if passphrase else "")
 
@@ -181,12 +200,13 @@ class UnlockPage(Sheet):
         self._busy = busy
         self.go.set_words("Unlocking…" if busy else "Unlock")
         self.go.setEnabled(not busy)
-        self.secret.setReadOnly(busy)
-        self.code.setReadOnly(busy)
+        line = self.code if self._with_code else self.secret
+        line.setReadOnly(busy)
 
     def _opened(self, desk: Desk) -> None:
         self.secret.clear()
-        self.code.clear()
+        if self._with_code:
+            self.code.clear()
         self._context.window.vault_opened(desk)
 
     def _refused(self, error: ImsaError) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QSizePolicy
 
 from imsa_desk.gui import paint, theme
@@ -17,6 +17,11 @@ class PracticeBand(Painted):
         super().__init__(f"PRACTICE: {words}")
         self._words = words
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.look_changed()
+
+    def look_changed(self) -> None:
+        """Take the ink of the scheme in force; painters begin with it."""
+        theme.tint(self, "on_practice")
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(300), theme.height("band"))
@@ -24,17 +29,17 @@ class PracticeBand(Painted):
     def draw(self, p: QPainter, area: QRectF) -> None:
         """Paint stripes, and the words on a plain stretch in the middle."""
         wide, high = area.width(), area.height()
-        p.fillRect(area, theme.colour("practice"))
-        pen = QPen(theme.colour("on_practice", 0.10), theme.px(7))
-        p.setPen(pen)
+        paint.fill(p, area, "practice")
+        stripes = QPainterPath()
         x = -2 * high
         while x < wide + high:
-            p.drawLine(int(x), int(high + 4), int(x + high + 8), -4)
+            stripes.moveTo(int(x), int(high + 4))
+            stripes.lineTo(int(x + high + 8), -4)
             x += theme.px(26)
+        p.strokePath(stripes, QPen(theme.brush("on_practice", 0.10), theme.px(7)))
         gap = theme.px(10)
         total = paint.width_of("PRACTICE", "small", True) + gap + paint.width_of(self._words, "small")
         left = (wide - total) / 2
-        p.fillRect(QRectF(left - 16, 0, total + 32, high), theme.colour("practice"))
-        p.setPen(Qt.PenStyle.NoPen)
-        left += paint.text(p, left, 0, "PRACTICE", role="on_practice", size="small", strong=True, high=high)
-        paint.text(p, left + gap, 0, self._words, role="on_practice", size="small", high=high)
+        paint.fill(p, QRectF(left - 16, 0, total + 32, high), "practice")
+        left += paint.text(p, left, 0, "PRACTICE", role="", size="small", strong=True, high=high)
+        paint.text(p, left + gap, 0, self._words, role="", size="small", high=high)

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from typing import TYPE_CHECKING
+
+from PySide6 import QtCore
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-_BY_MOUSE = Qt.FocusReason.MouseFocusReason
-_KEEPS = {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject, QSize
+    from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QPaintEvent
+
+# Nothing here may name anything in `Qt` before the first paint: the binding then builds all its enumerations,
+# which takes longer than the first paint itself.
+
+
+def put(part: QObject, **values: object) -> None:
+    """Set Qt's own properties by name, enumerations by the names of their values.
+
+    Raises AttributeError for a property or a value that there is not.
+    """
+    for name, value in values.items():
+        if not part.setProperty(name, value):
+            raise AttributeError(f"{type(part).__name__} has no {name} {value!r}")
 
 
 def announce(widget: QWidget, words: str) -> None:
@@ -25,9 +42,7 @@ class PaintedButton(QAbstractButton):
         self.setText(words.replace("&", "&&"))
         self.setAccessibleName(words)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        put(self, focusPolicy="StrongFocus")
         self._ringed = False
 
     @property
@@ -56,23 +71,24 @@ class PaintedButton(QAbstractButton):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Remember whether the keyboard brought the focus here."""
-        if event.reason() not in _KEEPS:
-            self._ringed = event.reason() != _BY_MOUSE
+        reason, known = event.reason(), QtCore.Qt.FocusReason
+        if reason not in (known.ActiveWindowFocusReason, known.PopupFocusReason):
+            self._ringed = reason != known.MouseFocusReason
         super().focusInEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show that this can be pressed."""
+        if not self.testAttribute(QtCore.Qt.WidgetAttribute.WA_SetCursor):
+            self.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)
+        super().enterEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter press as Space does."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+        if event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter) and not event.modifiers():
             self._ringed = True
             self.click()
             return
         super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Measure again when the text size changed."""
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self.updateGeometry()
-        super().changeEvent(event)
 
 
 class Painted(QWidget):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QSize
 
 from imsa_desk.gui import paint, theme
 from imsa_desk.gui.widgets.base import PaintedButton
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QRectF
+    from PySide6.QtGui import QPainter
+    from PySide6.QtWidgets import QWidget
 
 ButtonKind = Literal["primary", "plain", "quiet", "link"]
 
@@ -35,6 +38,7 @@ class Button(PaintedButton):
         self._icon = icon
         self._shortcut = shortcut
         self._small = small
+        theme.set_ink(self, _INK[kind])
         if name:
             self.setAccessibleName(name)
         if not words:
@@ -92,7 +96,7 @@ class Button(PaintedButton):
             paint.icon(p, x, (area.height() - side) / 2, self._icon, ink, side)
             x += side + (theme.px(6) if self.words else 0)
         high = area.height()
-        x += paint.text(p, x, 0, self.words, role=ink, size=self._size, strong=self._strong, high=high)
+        x += paint.text(p, x, 0, self.words, role="", size=self._size, strong=self._strong, high=high)
         if self._shortcut:
             paint.text(p, x + theme.px(12), 0, self._shortcut, role=ink, size="small", high=high, alpha=0.9)
         if self._kind == "link" and self.underMouse() and self.isEnabled():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from imsa_desk.errors import Problem
@@ -68,9 +68,29 @@ class ErrorSummary(QWidget):
         said = f"{count} to put right. " + " ".join(p.text for p in problems)
         self.setAccessibleName(said)
         self.show()
+        self._follow_in_order()
         self._come_into_view()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(self, said)
+
+    def _follow_in_order(self) -> None:
+        """Let Tab go from the summary to its links: parts made later would come last."""
+        before: QWidget = self
+        for at in range(self._links.count()):
+            item = self._links.itemAt(at)
+            link = item.widget() if item is not None else None
+            if isinstance(link, _Link):
+                QWidget.setTabOrder(before, link)
+                before = link
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter lead to the first field that is wrong."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            found = self.findChild(_Link)
+            if found is not None:
+                found.click()
+                return
+        super().keyPressEvent(event)
 
     def _add(self, problem: Problem, field: Field | None) -> None:
         if field is None:

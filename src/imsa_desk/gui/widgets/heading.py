@@ -136,6 +136,10 @@ class EmptyState(QWidget):
         self.setAccessibleName(f"{title}. {words}")
 
 
+_LONGEST_STATE = 300
+"""A longer message is shortened; the whole stands in its tooltip and is announced."""
+
+
 class SavedState(Painted):
     """Whether what was typed is safe: "saving…", "saved 14:32", or what went wrong."""
 
@@ -174,7 +178,7 @@ class SavedState(Painted):
         self.update()
 
     def sizeHint(self) -> QSize:
-        wide = paint.width_of(self._words, "small", self._role == "alert")
+        wide = min(paint.width_of(self._words, "small", self._role == "alert"), theme.px(_LONGEST_STATE))
         return QSize(round(wide) + theme.px(24) if self._words else 0, theme.px(24))
 
     def draw(self, p: QPainter, area: QRectF) -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
+from typing import TYPE_CHECKING
+
+from PySide6 import QtCore, QtGui
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from imsa_desk.gui import icons, paint, theme
-from imsa_desk.gui.widgets.base import Painted
+from imsa_desk.gui import glyphs, icons, paint, theme
+from imsa_desk.gui.widgets.base import Painted, PaintedButton, put
 from imsa_desk.gui.widgets.words import label
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction, QKeyEvent, QPaintEvent, QResizeEvent
 
 
 class TextLine(QLineEdit):
     """One line of text; `width` in characters keeps short answers short."""
 
-    _icon = ""  # the style may change while a line is still being made
+    _leading: QAction | None = None
 
     def __init__(
         self,
@@ -32,21 +38,15 @@ class TextLine(QLineEdit):
         self.setMaxLength(2000)
         self.setPlaceholderText(hint)
         self._icon = icon
-        self._leading = QAction(name or hint or "Type here", self)
         if icon:
+            self._leading = QtGui.QAction(name or hint or "Type here", self)
             self.addAction(self._leading, QLineEdit.ActionPosition.LeadingPosition)
-            self._tint()
+            self.look_changed()
 
-    def _tint(self) -> None:
-        """Make icons again: one made for another scheme or text size would be grey and soft."""
-        if self._icon:
+    def look_changed(self) -> None:
+        """Make the icon again: one made for another scheme or text size would be grey and soft."""
+        if self._leading is not None:
             self._leading.setIcon(icons.qicon(self._icon))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._tint()
-            self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         wide = round(theme.metrics().averageCharWidth() * (self._width or 30)) + theme.px(24)
@@ -56,47 +56,88 @@ class TextLine(QLineEdit):
         return QSize(min(self.sizeHint().width(), theme.px(80)), theme.height("control"))
 
 
+class _Eye(PaintedButton):
+    """Shows and covers what was typed; a press of it leaves the cursor where it is."""
+
+    def __init__(self, line: QLineEdit) -> None:
+        super().__init__("", line)
+        put(self, focusPolicy="NoFocus")
+        self.setCheckable(True)
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(28), theme.px(28))
+
+    def draw(self, p: QPainter, area: QRectF) -> None:
+        side = theme.px(16)
+        inset = (area.width() - side) / 2
+        role = "text" if self.underMouse() else "muted"
+        if self.isChecked():
+            paint.icon(p, inset, inset, "eye-off", role, side)
+        else:
+            glyphs.eye(p, inset, inset, role, side)
+
+
 class PassphraseLine(TextLine):
-    """A covered line with an eye; `caps_lock` tells when letters come out large by mistake."""
+    """A covered line with an eye; `caps_lock` tells when letters come out large by mistake.
+
+    It paints its own ground, as the style sheet has it for others: the first page is painted without one.
+    """
 
     caps_lock = Signal(bool)
-    _eye: QAction | None = None
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name=name, parent=parent)
         self.setMaxLength(1000)
-        self.setInputMethodHints(
-            Qt.InputMethodHint.ImhSensitiveData
-            | Qt.InputMethodHint.ImhNoPredictiveText
-            | Qt.InputMethodHint.ImhNoAutoUppercase
-        )
-        self._eye = eye = QAction(self)
-        eye.setCheckable(True)
-        eye.toggled.connect(self._show_or_cover)
-        self.addAction(eye, QLineEdit.ActionPosition.TrailingPosition)
+        self.setFrame(False)
+        self.setProperty("ground", "own")
+        clear = QPalette()
+        clear.setColor(QPalette.ColorRole.Base, QColor(0, 0, 0, 0))
+        self.setPalette(clear)
+        put(self, inputMethodHints="ImhSensitiveData|ImhNoPredictiveText|ImhNoAutoUppercase")
+        self._eye = _Eye(self)
+        self._eye.toggled.connect(self._show_or_cover)
         self._show_or_cover(False)
 
     def _show_or_cover(self, shown: bool) -> None:
         self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
-        self._tint()
         words = "Cover the passphrase" if shown else "Show the passphrase"
-        if self._eye is not None:
-            self._eye.setText(words)
-            self._eye.setToolTip(f"{words} (Ctrl+E)")
+        self._eye.setAccessibleName(words)
+        self._eye.setToolTip(f"{words} (Ctrl+E)")
 
-    def _tint(self) -> None:
-        if self._eye is not None:
-            self._eye.setIcon(icons.qicon("eye-off" if self._eye.isChecked() else "eye", "muted", 20))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def look_changed(self) -> None:
+        """Fit the eye to the text size."""
+        super().look_changed()
+        self._place()
+
+    def _place(self) -> None:
+        side = self._eye.sizeHint().width()
+        gap = (self.height() - side) // 2
+        self._eye.setGeometry(self.width() - side - gap, gap, side, side)
+        self.setTextMargins(theme.px(9) + 1, 0, side + gap, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p = QPainter(self)
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        wrong = self.property("state") == "error"
+        edge = "alert" if wrong else "focus" if self.hasFocus() else "edge"
+        ground = "raised" if self.isEnabled() else "neutral_soft"
+        paint.box(p, QRectF(self.rect()), ground, edge, theme.radius("control"), 1 if edge == "edge" else 2)
+        p.end()
+        super().paintEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Notice Caps Lock by a letter whose case does not fit the Shift key."""
-        if event.key() == Qt.Key.Key_E and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
-            if self._eye is not None:
-                self._eye.toggle()
+        control = QtCore.Qt.KeyboardModifier.ControlModifier
+        if event.key() == QtCore.Qt.Key.Key_E and event.modifiers() == control:
+            self._eye.toggle()
             return
         typed = event.text()
         if len(typed) == 1 and typed.isalpha() and typed.lower() != typed.upper():
-            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            shift = bool(event.modifiers() & QtCore.Qt.KeyboardModifier.ShiftModifier)
             self.caps_lock.emit(typed.isupper() != shift)
         super().keyPressEvent(event)
 
@@ -186,10 +227,10 @@ class Field(QWidget):
 
     def focus(self) -> None:
         """Put the cursor into the control."""
-        self.control.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.control.setFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.error:
             p = QPainter(self)
-            p.fillRect(QRectF(0, 0, 3, self.height()), theme.colour("alert"))
+            paint.fill(p, QRectF(0, 0, 3, self.height()), "alert")
             p.end()

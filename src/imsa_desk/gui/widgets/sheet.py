@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from imsa_desk.gui import paint, theme
+from imsa_desk.gui.widgets.base import put
 from imsa_desk.gui.widgets.words import label
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
 _SHADOW = 44
 _CORNER = 14
@@ -37,13 +43,13 @@ class _Ground(QWidget):
         layout.addStretch(3)
         if foot:
             said = label(foot, "meta", wrap=True)
-            said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            put(said, alignment="AlignHCenter")
             layout.addWidget(said)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         p = QPainter(self)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
-        p.fillRect(self.rect(), theme.colour("canvas"))
+        paint.fill(p, QRectF(self.rect()), "canvas")
         area = QRectF(self._card.geometry())
         paint.shadow(p, area, _CORNER, _SHADOW, 0.20)
         paint.box(p, area, "raised", "line", _CORNER)
@@ -73,8 +79,7 @@ class Sheet(QScrollArea):
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        put(self, horizontalScrollBarPolicy="ScrollBarAlwaysOff", focusPolicy="NoFocus")
         self._wide = wide
         self._card = card = QWidget()
         self.content = QVBoxLayout(card)
@@ -93,7 +98,6 @@ class Sheet(QScrollArea):
         super().resizeEvent(event)
         self._fit()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._fit()
+    def look_changed(self) -> None:
+        """Fit the card to the text size."""
+        self._fit()
