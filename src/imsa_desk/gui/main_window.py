@@ -63,7 +63,8 @@ class Start(NamedTuple):
     practice: bool = False
     practice_passphrase: str = ""
     state: Mapping[str, Any] | None = None
-    settings_file: Path = paths.settings_file()
+    settings_file: Path | None = None
+    """Where the settings are kept; the person's own place without one."""
     hold: Callable[[Path], str] = lambda _: ""
     """Takes the lock of another vault folder; gives back what to tell the person, "" for nothing."""
 
@@ -82,9 +83,10 @@ class MainWindow(QWidget):
         super().__init__()
         self._app, self._leave = app, leave
         self.start = start
-        self._settings = settings.load(start.settings_file)
+        self._settings_file = start.settings_file or paths.settings_file()
+        self._settings = settings.load(self._settings_file)
         self._given_ask = ask
-        self.context = PageContext(self, start.settings_file, start.folder, practice=start.practice)
+        self.context = PageContext(self, self._settings_file, start.folder, practice=start.practice)
         self.opened: Opened | None = None
         self._band: PracticeBand | None = None
         self._front: QWidget | None = None
@@ -207,8 +209,8 @@ class MainWindow(QWidget):
 
     def _remember_vault(self, folder: Path) -> None:
         if self._settings.last_vault != str(folder):
-            self._settings = settings.load(self.start.settings_file)._replace(last_vault=str(folder))
-            settings.save(self._settings, self.start.settings_file)
+            self._settings = settings.load(self._settings_file)._replace(last_vault=str(folder))
+            settings.save(self._settings, self._settings_file)
 
     # --- what pages ask of the window ------------------------------------------------------------
 
@@ -263,7 +265,7 @@ class MainWindow(QWidget):
 
     def look_again(self) -> None:
         """Show the program as the settings say."""
-        self._settings = settings.load(self.start.settings_file)
+        self._settings = settings.load(self._settings_file)
         self.watch.set_minutes(self._settings.lock_after_minutes)
         theme.apply(self._app, theme.resolve(self._settings.theme), self._settings.text_size)
 

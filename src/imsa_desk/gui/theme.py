@@ -262,7 +262,8 @@ def make_application(name: str) -> QApplication:
 def apply(app: QApplication, wanted: Scheme, text_size: int = 100, *, sheet: bool = True) -> None:
     """Put a scheme and a text size (per cent, 100 to 200) in force for every window.
 
-    Without the sheet, which holds up the first paint, `finish` is still to come.
+    Widgets with a `look_changed` are told. Without the sheet, which holds up the first paint, `finish` is to
+    come.
     """
     _look.scheme = wanted
     _look.scale = max(100, min(200, text_size)) / 100
