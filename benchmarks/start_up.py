@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from benchmarks.figures import Figure, ratio, side_by_side
+from imsa_desk import app
 
 WORKER_LIMIT, COMMAND_LIMIT = 1.3, 1.7
 # Both programs say that they are painted in the same way: from the event loop, after the first paint event.
@@ -46,7 +47,7 @@ def measure(full: bool) -> list[Figure]:
         vault.mkdir()
         (vault / "header").touch()
         _write_settings(home, vault)
-        worker = ("-m", "imsa_desk", "--worker", str(vault), "--until-painted")
+        worker = (*app.worker_command(vault)[1:], "--until-painted")
         whole = ("-m", "imsa_desk", "open", str(vault), "--until-painted")
         works = (
             lambda: _until_painted(home, "-c", EMPTY),

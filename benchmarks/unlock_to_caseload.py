@@ -21,7 +21,7 @@ from benchmarks.figures import Figure, ratio, seconds, side_by_side
 from imsa_desk.crypto import kdf
 from imsa_desk.gui import loader, worker
 from imsa_desk.gui.main_window import MainWindow, Start
-from imsa_desk.gui.pages import PAGES
+from imsa_desk.gui.tables import PAGES
 from imsa_desk.services import vaults
 from imsa_desk.services.practice import make_practice
 from imsa_desk.store import header

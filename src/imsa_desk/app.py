@@ -14,6 +14,7 @@ from imsa_desk import paths, settings, supervisor
 _WORKER = "--worker"
 _NOTICE = "--worker-notice"
 _BROKEN = 4
+_START = "from imsa_desk.__main__ import main; raise SystemExit(main())"
 
 
 class _Options(NamedTuple):
@@ -36,9 +37,15 @@ def main(argv: Sequence[str]) -> int:
     folder = options.folder or _usual_folder()
     if is_worker:
         gc.disable()  # until the first paint: all that is made up to then stays
+        supervisor.keep_private()
+        state, chosen = (
+            supervisor.read_state(),
+            settings.load(paths.settings_file()),
+        )  # slower once Qt is here
         from imsa_desk.gui import worker  # the parent must stay without Qt
 
-        return worker.run(folder, options.practice_passphrase_file, until_painted=options.until_painted)
+        file = options.practice_passphrase_file
+        return worker.run(folder, file, state, chosen, until_painted=options.until_painted)
     if not _has_display():
         print(
             "There is no display here, so no window can be opened. `imsa-desk --help` lists the commands "
@@ -46,7 +53,7 @@ def main(argv: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return _BROKEN
-    command = [*_this_program(), _WORKER, str(folder)]
+    command = worker_command(folder)
     if options.practice_passphrase_file:
         command += ["--practice-passphrase-file", str(options.practice_passphrase_file)]
     if options.until_painted:
@@ -103,10 +110,16 @@ def _has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def worker_command(folder: Path) -> list[str]:
+    """Return the words that start the worker on a vault's folder, as the parent does."""
+    return [*_this_program(), _WORKER, str(folder)]
+
+
 def _this_program() -> list[str]:
+    """Name this program without `-m`, which takes 3.5 ms and would import from where we happen to be."""
     if getattr(sys, "frozen", False):
         return [sys.executable]
-    return [sys.executable, "-m", "imsa_desk"]
+    return [sys.executable, "-P", "-c", _START]
 
 
 def _tell(words: str) -> None:

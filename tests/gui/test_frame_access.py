@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QScrollArea, QW
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.gui import loader, theme
 from imsa_desk.gui.main_window import MainWindow
-from imsa_desk.gui.pages import PAGES
+from imsa_desk.gui.tables import PAGES
 from imsa_desk.gui.widgets.banner import SafeContactBanner, SafeContactValue
 
 Shot = Callable[[QWidget, str], None]

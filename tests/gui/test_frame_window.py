@@ -19,7 +19,7 @@ from imsa_desk.gui.actions import ACTIONS, by_id
 from imsa_desk.gui.clock import Watch
 from imsa_desk.gui.hook import describe
 from imsa_desk.gui.main_window import MainWindow, State
-from imsa_desk.gui.pages import EDITORS, PAGES
+from imsa_desk.gui.tables import EDITORS, PAGES
 from imsa_desk.gui.widgets.cover import covered
 from imsa_desk.gui.widgets.palette import Palette
 from imsa_desk.gui.widgets.palettelist import PaletteList, split_matches

@@ -10,7 +10,8 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from imsa_desk.gui import loader, theme
-from imsa_desk.gui.pages import EDITORS, EditorEntry, PageContext, as_page
+from imsa_desk.gui.pages import PageContext, as_page
+from imsa_desk.gui.tables import EDITORS, EditorEntry
 from imsa_desk.gui.widgets.band import PracticeBand
 from imsa_desk.gui.widgets.palette import Palette
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from imsa_desk.gui import loader, theme
 from imsa_desk.gui.needs import Needs
-from imsa_desk.gui.pages import PAGES, PageContext, PageEntry, as_page
+from imsa_desk.gui.pages import PageContext, as_page
+from imsa_desk.gui.tables import PAGES, PageEntry
 from imsa_desk.gui.widgets.navigation import NavEntry, Navigation
 from imsa_desk.gui.widgets.topbar import TopBar
 

@@ -237,9 +237,12 @@ def _shadow_picture(_colour: str, radius: float, spread: int, strength: float, r
 def _shade(p: QPainter, area: QRectF, radius: float, spread: int, strength: float) -> None:
     drop = spread / 4
     hole = QRectF(area.adjusted(radius, radius, -radius, -radius).toAlignedRect())
+    ink = theme.brush("shadow")
     for step, alpha in _shadow_layers(spread, strength):
         path = QPainterPath()
         grown = area.adjusted(drop - step, 2 * drop - step, step - drop, step)
         path.addRoundedRect(grown, radius + step, radius + step)
         path.addRect(hole)
-        p.fillPath(path, theme.brush("shadow", alpha))
+        p.setOpacity(alpha)
+        p.fillPath(path, ink)
+    p.setOpacity(1)

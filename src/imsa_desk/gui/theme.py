@@ -79,23 +79,32 @@ _INKS = {
 _DISABLED = (*_INKS.values(), QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText)
 
 
+class _Tokens(dict[str, dict[str, Any]]):
+    """The tables of the tokens by name, each read when it is first wanted: one of three schemes at the start.
+
+    Reads the part of TOML that the tokens use: `tomllib` takes longer than all they are for.
+    """
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        tables = f"\n{source}".split("\n[")[1:]
+        self._sources = {table[: table.index("]")]: table for table in tables}
+
+    def __missing__(self, table: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for line in self._sources[table].splitlines()[1:]:
+            name, _, value = line.partition("=")
+            name, value = name.strip(), value.strip()
+            if value and not name.startswith("#"):
+                found[name] = _read_value(value)
+        self[table] = found
+        return found
+
+
 @cache
-def tokens() -> dict[str, dict[str, Any]]:
-    """Read the design tokens once."""
-    return _read_tokens((paths.resources() / "tokens.toml").read_text(encoding="utf-8"))
-
-
-def _read_tokens(source: str) -> dict[str, dict[str, Any]]:
-    """Read the part of TOML that the tokens use: `tomllib` takes longer than all they are for."""
-    found: dict[str, dict[str, Any]] = {}
-    for line in source.splitlines():
-        name, _, value = line.partition("=")
-        name, value = name.strip(), value.strip()
-        if name.startswith("["):
-            table = found[name[1 : name.index("]")]] = {}
-        elif value and not name.startswith("#"):
-            table[name] = _read_value(value)
-    return found
+def tokens() -> _Tokens:
+    """Open the design tokens once."""
+    return _Tokens((paths.resources() / "tokens.toml").read_text(encoding="utf-8"))
 
 
 def _read_value(value: str) -> Any:

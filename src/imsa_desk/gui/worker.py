@@ -12,7 +12,6 @@ from imsa_desk import paths, settings, supervisor
 from imsa_desk.gui import loader, theme
 from imsa_desk.gui.folders import looks_used, practice_passphrase_file, read_passphrase
 from imsa_desk.gui.main_window import MainWindow, Start
-from imsa_desk.gui.pages import EDITORS, PAGES
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -49,8 +48,8 @@ class _Holder:
         return ""
 
 
-def make_application(*, sheet: bool = True) -> QApplication:
-    """Make the application with the theme and text size of the settings in force.
+def make_application(chosen: settings.Settings | None = None, *, sheet: bool = True) -> QApplication:
+    """Make the application with the theme and text size of the settings, which are read when not given.
 
     Without the sheet, `theme.finish` is still to come; large text has it in any case, because what needs a
     scroll bar would be seen to change.
@@ -59,19 +58,24 @@ def make_application(*, sheet: bool = True) -> QApplication:
     app.setApplicationName("imsa-desk")
     app.setApplicationDisplayName("Desk")
     app.setDesktopFileName("imsa-desk")
-    chosen = settings.load(paths.settings_file())
+    chosen = chosen or settings.load(paths.settings_file())
     theme.apply(app, theme.guess(chosen.theme), chosen.text_size, sheet=sheet or chosen.text_size > _FITS)
     return app
 
 
-def run(folder: Path, practice_file: Path | None, *, until_painted: bool = False) -> int:
+def run(
+    folder: Path,
+    practice_file: Path | None,
+    state: dict[str, Any],
+    chosen: settings.Settings,
+    *,
+    until_painted: bool = False,
+) -> int:
     """Open the window on a vault folder and return the exit status when it is closed."""
-    supervisor.keep_private()
-    state = supervisor.read_state()
     named = state.get(supervisor.VAULT)
     folder = Path(named) if isinstance(named, str) and named else folder
     front = "unlock" if looks_used(folder) else "first_run"
-    app = make_application(sheet=front != "unlock")  # that page does without it
+    app = make_application(chosen, sheet=front != "unlock")  # that page does without it
     holder = _Holder(str(state.get(supervisor.HELD, "")))
     passphrase = read_passphrase(practice_file or practice_passphrase_file(folder))
     start = Start(folder, bool(passphrase), passphrase, state, hold=holder.hold)
@@ -98,6 +102,8 @@ def _report_and_leave(app: QApplication) -> None:
 
 def _after_first_paint(app: QApplication, window: MainWindow) -> None:
     """Guard the process, import the rest while the person types, and look properly at the folder."""
+    from imsa_desk.gui.tables import EDITORS, PAGES  # not wanted before the first paint
+
     supervisor.harden()  # nothing has been typed yet
     gc.enable()
     chosen = settings.load(paths.settings_file())

@@ -1,11 +1,11 @@
 """What a page and an editor are, and what the window hands to each.
 
-A **page** is a QWidget class named in `PAGES` by its dotted path. The window makes it once, when it is
+A **page** is a QWidget class named in `tables.PAGES` by its dotted path. The window makes it once, when it is
 first opened, as `Page(context)`, and afterwards calls `show_for(**args)` each time somebody goes there,
 `refresh()` when records of its `kinds` changed while it is shown (or before it is shown again), and
 `flush()` before the vault locks.
 
-An **editor** is a QWidget class named in `EDITORS`. The window makes one as `Editor(context)` for each
+An **editor** is a QWidget class named in `tables.EDITORS`. The window makes one as `Editor(context)` for each
 `open_editor`, puts it into a movable window of its own, calls `show_for(**args)` once, and `flush()` when
 that window closes and before the vault locks. It ends itself with `self.window().close()`.
 """
@@ -15,8 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
-
-from imsa_desk.gui.needs import Needs
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -154,60 +152,3 @@ class PageContext(NamedTuple):
     def toast(self, words: str, undo: Callable[[], None] | None = None) -> None:
         """Say what was done, and offer to undo it."""
         self.window.toast(words, undo)
-
-
-class PageEntry(NamedTuple):
-    """A row of the table of pages; `group` "main" and "foot" stand in the navigation, "" does not."""
-
-    id: str
-    title: str
-    icon: str
-    path: str
-    needs: Needs = Needs.VAULT
-    group: str = "main"
-    under: str = ""
-    """The page that is marked in the navigation while this one is shown."""
-
-
-class EditorEntry(NamedTuple):
-    """A row of the table of editors."""
-
-    id: str
-    title: str
-    path: str
-    size: tuple[int, int] = (620, 640)
-
-
-_HERE = "imsa_desk.gui.pages"
-_FORMS = "imsa_desk.gui.forms"
-
-PAGES: tuple[PageEntry, ...] = (
-    PageEntry("today", "Today", "today", f"{_HERE}.today:TodayPage"),
-    PageEntry("caseload", "Caseload", "caseload", f"{_HERE}.caseload:CaseloadPage"),
-    PageEntry("learning", "Learning", "learning", f"{_HERE}.learning:LearningPage"),
-    PageEntry("exchange", "Exchange", "exchange", f"{_HERE}.exchange:ExchangePage"),
-    PageEntry("settings", "Settings", "settings", f"{_HERE}.settings:SettingsPage", Needs.NONE, "foot"),
-    PageEntry("help", "Help", "help", f"{_HERE}.help:HelpPage", Needs.NONE, "foot"),
-    PageEntry("case", "Case", "caseload", f"{_HERE}.case:CasePage", group="", under="caseload"),
-    PageEntry(
-        "assessment", "Assessment", "check", f"{_HERE}.assessment:AssessmentPage", group="", under="caseload"
-    ),
-    PageEntry("unlock", "Unlock", "unlock", f"{_HERE}.unlock:UnlockPage", Needs.NONE, ""),
-    PageEntry("first_run", "New vault", "mark", f"{_HERE}.first_run:FirstRunPage", Needs.NONE, ""),
-)
-
-EDITORS: tuple[EditorEntry, ...] = (
-    EditorEntry("meeting", "Meeting", f"{_FORMS}.meeting:MeetingEditor", (640, 660)),
-    EditorEntry("contact", "Contact with a professional", f"{_FORMS}.contact:ContactEditor", (640, 660)),
-    EditorEntry("case", "Case", f"{_FORMS}.case_editor:CaseEditor", (720, 660)),
-    EditorEntry("professional", "Professional", f"{_FORMS}.professional:ProfessionalEditor"),
-    EditorEntry("consent", "Consent", f"{_FORMS}.consent:ConsentEditor"),
-    EditorEntry("safe_contact", "Safe contact", f"{_FORMS}.safe_contact:SafeContactEditor", (640, 640)),
-    EditorEntry("theme_note", "Theme", f"{_FORMS}.theme_entry:ThemeNoteEditor"),
-    EditorEntry("safety_response", "Safety", f"{_FORMS}.safety_response:SafetyResponseEditor"),
-    EditorEntry("action", "Agreed", f"{_FORMS}.action:ActionEditor", (560, 480)),
-    EditorEntry("close_case", "Close case", f"{_FORMS}.closing:CloseCaseEditor", (560, 400)),
-    EditorEntry("document", "Document", f"{_HERE}.document:DocumentView", (820, 700)),
-    EditorEntry("reflection", "Reflection", f"{_FORMS}.reflection:ReflectionEditor"),
-    EditorEntry("print", "Print", f"{_FORMS}.print_preview:PrintPreview", (900, 720)),
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QTabBar, QWidget
 
 from imsa_desk.gui.forms.picks import Pills
-from imsa_desk.gui.pages import EDITORS
+from imsa_desk.gui.tables import EDITORS
 from imsa_desk.gui.tour.driver import lost, name_of
 from imsa_desk.gui.tour.tour import Tour
 from imsa_desk.gui.widgets.rows import RowList

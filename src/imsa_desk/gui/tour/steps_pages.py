@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QAbstractButton
 
 from imsa_desk.gui.editors import EditorWindow
-from imsa_desk.gui.pages import PAGES
+from imsa_desk.gui.tables import PAGES
 from imsa_desk.gui.tour.driver import lost
 from imsa_desk.gui.tour.tour import Tour
 from imsa_desk.gui.widgets.fields import PassphraseLine, TextArea

@@ -181,15 +181,13 @@ class Field(QWidget):
         self._words, self._help = words, help
         self._label = label(words.replace("&", "&&"), "caps" if small_label else "strong", wrap=False)
         self._label.setBuddy(control)
-        self._error = _ErrorLine()
-        self._error.hide()
-        layout = QVBoxLayout(self)
+        self._error: _ErrorLine | None = None  # few fields are ever wrong
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self._label)
         if help:
             layout.addWidget(label(help, "meta", wrap=True))
-        layout.addWidget(self._error)
         if stretch:
             layout.addWidget(control)
         else:
@@ -205,12 +203,16 @@ class Field(QWidget):
     @property
     def error(self) -> str:
         """Give the words of what is to be put right, "" for nothing."""
-        return self._error.accessibleName()
+        return "" if self._error is None else self._error.accessibleName()
 
     def set_error(self, words: str) -> None:
         """Say what is to be put right; "" takes it away. What was typed stays."""
-        self._error.show_words(words)
-        self._error.setVisible(bool(words))
+        if words and self._error is None:
+            self._error = _ErrorLine()
+            self._layout.insertWidget(2 if self._help else 1, self._error)
+        if self._error is not None:
+            self._error.show_words(words)
+            self._error.setVisible(bool(words))
         left = theme.px(16) if words else 0
         margins = self.contentsMargins()
         if margins.left() != left:

@@ -48,8 +48,8 @@ class _Ground(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         p = QPainter(self)
+        paint.fill(p, QRectF(self.rect()), "canvas")  # the whole window: smoothing its edges takes longer
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint.fill(p, QRectF(self.rect()), "canvas")
         area = QRectF(self._card.geometry())
         paint.shadow(p, area, _CORNER, _SHADOW, 0.20)
         paint.box(p, area, "raised", "line", _CORNER)
