@@ -298,6 +298,30 @@ class AccessKind(StrEnum):
     IMPORT = "import"
     COPY = "copy"
     SEARCH = "search"
+    FAILED_UNLOCK = "failed_unlock"
+    KEYS = "keys"
+    BACKUP = "backup"
+    RESTORE = "restore"
+
+
+class SlotKind(StrEnum):
+    """What kind of secret opens a vault."""
+
+    PASSPHRASE = "passphrase"
+    RECOVERY = "recovery"
+    SHARES = "shares"
+    ESCROW = "escrow"
+
+
+class BackupWhy(StrEnum):
+    """What a backup was made for."""
+
+    CLOSE = "close"
+    DAILY = "daily"
+    MIGRATION = "migration"
+    IMPORT = "import"
+    ROTATION = "rotation"
+    ASKED = "asked"
 
 
 class Operation(StrEnum):

@@ -16,7 +16,6 @@ from imsa_desk.store.header import (
     HEADER,
     MAX_BYTES,
     PREVIOUS,
-    SlotKind,
     authenticate,
     encode_header,
     make_slot,
@@ -25,6 +24,7 @@ from imsa_desk.store.header import (
     write_header,
 )
 from imsa_desk.store.vault import OpenVault, unlock_header, unlock_vault
+from imsa_desk.vocab import SlotKind
 
 MUTATIONS = 2000
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import uuid4
@@ -24,6 +23,7 @@ from imsa_desk.crypto.kdf import SALT_BYTES, Params, check_bounds, derive
 from imsa_desk.domain.canonical import canonical, parse_canonical
 from imsa_desk.errors import Broken
 from imsa_desk.store.atomic import replace_file
+from imsa_desk.vocab import SlotKind
 
 HEADER = "vault.hdr"
 PREVIOUS = "vault.hdr.prev"
@@ -40,13 +40,6 @@ _Wrapped = Annotated[str, Meta(pattern=r"^[0-9a-f]{96}\Z")]
 _Mac = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _When = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")]
 _Positive = Annotated[int, Meta(ge=1)]
-
-
-class SlotKind(StrEnum):
-    """What kind of secret a slot opens with."""
-
-    PASSPHRASE = "passphrase"
-    RECOVERY = "recovery"
 
 
 class Kdf(Struct, frozen=True, forbid_unknown_fields=True):

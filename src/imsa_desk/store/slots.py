@@ -12,9 +12,10 @@ from imsa_desk.crypto.kdf import FLOOR, PRACTICE, Params, calibrate
 from imsa_desk.crypto.words import new_recovery_code, parse_recovery_code
 from imsa_desk.errors import Broken
 from imsa_desk.store import header as headers
-from imsa_desk.store.header import Header, Slot, SlotKind
+from imsa_desk.store.header import Header, Slot
 from imsa_desk.store.passphrase import check_passphrase
 from imsa_desk.store.vault import proof_of, unlock_header
+from imsa_desk.vocab import SlotKind
 
 
 def change_passphrase(

@@ -24,9 +24,10 @@ from imsa_desk.errors import Broken, Refused
 from imsa_desk.paths import private_folder, tighten
 from imsa_desk.store import header as headers
 from imsa_desk.store.engine import check_size, check_versions, is_stamped, stamp, vault_engine
-from imsa_desk.store.header import HEADER, PREVIOUS, Header, Slot, SlotKind
+from imsa_desk.store.header import HEADER, PREVIOUS, Header, Slot
 from imsa_desk.store.passphrase import check_passphrase
 from imsa_desk.store.sync_folder import sync_service
+from imsa_desk.vocab import SlotKind
 
 LOCK = ".lock"
 VaultKind = Literal["desk", "office"]
