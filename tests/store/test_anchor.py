@@ -13,7 +13,7 @@ from vault_kit import quick_vault
 
 from imsa_desk.errors import Broken
 from imsa_desk.store import atomic
-from imsa_desk.store.anchor import ANCHOR, Anchor, read_anchor, write_anchor
+from imsa_desk.store.anchor import LEGACY, Anchor, anchor_file, read_anchor, write_anchor
 from imsa_desk.store.vault import OpenVault
 
 AT = datetime(2026, 11, 21, 14, 32, 5, 123456, tzinfo=UTC)
@@ -28,7 +28,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> OpenVault:
 @pytest.fixture
 def vault(made: OpenVault) -> Iterator[OpenVault]:
     yield made
-    (made.folder / ANCHOR).unlink(missing_ok=True)
+    anchor_file(made).unlink(missing_ok=True)
 
 
 def refusal(vault: OpenVault) -> str:
@@ -48,7 +48,7 @@ def test_an_anchor_reads_back(vault: OpenVault) -> None:
 
 def test_no_altered_anchor_is_accepted(vault: OpenVault) -> None:
     write_anchor(vault, Anchor(HEADS, AT))
-    file = vault.folder / ANCHOR
+    file = anchor_file(vault)
     data = file.read_bytes()
     rng = random.Random(5)
     for place in range(len(data)):
@@ -66,7 +66,7 @@ def test_no_altered_anchor_is_accepted(vault: OpenVault) -> None:
 def test_an_anchor_of_another_vault_is_refused(vault: OpenVault, tmp_path: Path) -> None:
     other, _ = quick_vault(tmp_path / "other")
     write_anchor(other, Anchor(HEADS, AT))
-    (vault.folder / ANCHOR).write_bytes((other.folder / ANCHOR).read_bytes())
+    anchor_file(vault).write_bytes(anchor_file(other).read_bytes())
     assert refusal(vault) == "E_ANCHOR"
 
 
@@ -87,6 +87,25 @@ def test_a_failed_write_leaves_the_anchor_of_before(
 
 def test_the_anchor_holds_nothing_but_heads_and_a_time(vault: OpenVault) -> None:
     write_anchor(vault, Anchor(HEADS, AT))
-    value = json.loads((vault.folder / ANCHOR).read_bytes())
+    value = json.loads(anchor_file(vault).read_bytes())
     assert set(value) == {"at", "format", "heads", "mac", "vault", "version"}
     assert value["at"] == "2026-11-21T14:32:05.123456Z"
+
+
+def test_a_nameless_anchor_is_read_until_the_next_one_is_written(vault: OpenVault) -> None:
+    write_anchor(vault, Anchor(HEADS, AT))
+    nameless = vault.folder / LEGACY
+    anchor_file(vault).rename(nameless)
+    assert read_anchor(vault) == Anchor(HEADS, AT)
+    write_anchor(vault, Anchor({}, AT))
+    assert not nameless.exists()
+    assert read_anchor(vault) == Anchor({}, AT)
+
+
+def test_a_nameless_anchor_does_not_stand_in_for_a_damaged_one(vault: OpenVault) -> None:
+    write_anchor(vault, Anchor(HEADS, AT))
+    nameless = vault.folder / LEGACY
+    nameless.write_bytes(anchor_file(vault).read_bytes())
+    anchor_file(vault).write_bytes(b"{}")
+    assert refusal(vault) == "E_ANCHOR"
+    nameless.unlink()

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from vault_kit import NOW, PASSPHRASE, QUICK, picture, quick_vault
 
+from imsa_desk.crypto.age import Identity
+from imsa_desk.crypto.shares import new_shares
 from imsa_desk.errors import Broken, ImsaError
 from imsa_desk.store import atomic
 from imsa_desk.store.header import (
@@ -18,15 +20,34 @@ from imsa_desk.store.header import (
     PREVIOUS,
     authenticate,
     encode_header,
-    make_slot,
     parse_header,
     read_header,
     write_header,
 )
+from imsa_desk.store.slot import RecoverySlot, make_slot
+from imsa_desk.store.slots import change_passphrase, keep_escrow, keep_shares
 from imsa_desk.store.vault import OpenVault, unlock_header, unlock_vault
+from imsa_desk.store.ways import proof_of
 from imsa_desk.vocab import SlotKind
 
 MUTATIONS = 2000
+WITH_ALL_KINDS = 1000
+RELEASED_CODE = "4QPCD-TXZUE-MH9MW-A8HB7-HKB6C-FJSS8-XE5Q5-7TV9R-B8VEA"
+RELEASED_MASTER = "7c755d3de6bca1cf7059e68007cb791d66dda21065e81ab97e2b8194887c303a"
+# As version 0.2 wrote it: its bytes, and not what they mean, are what later versions have to read.
+RELEASED = (
+    b'{"db":{"dbid":"2bbfa98b36d5473495aa78b27368ce68","file":"db-2bbfa98b36d5473495aa78b27368ce68.sql'
+    b'ite"},"format":"imsa-vault","gen":1,"kind":"desk","mac":"e8200d19b30a14f61b4886de483dfb8ab3bca16'
+    b'8c1f6676985c5c1b8b4b520e2","practice":true,"slots":[{"created":"2026-11-21T09:30:00Z","id":"6938'
+    b'8a947801489bbded6f82c210f946","kdf":{"lanes":1,"memory_kib":19456,"name":"argon2id","passes":1,"'
+    b'salt":"5a99b180f3bc734ebd5fc688d4fb4cb5"},"kind":"passphrase","nonce":"4d6e4d70395136fd351b5258"'
+    b',"wrapped":"7463842f0c61859d2f24cf4bc3ba74c98910dfaf20819b3c897ea8566721496219131187d10b6af39f6a'
+    b'953fd4d41324"},{"created":"2026-11-21T09:30:00Z","id":"875dfaec76a44152ba91bf2273d741fe","kdf":{'
+    b'"lanes":4,"memory_kib":65536,"name":"argon2id","passes":3,"salt":"34e73e831c7db86c491ca2ba6079a6'
+    b'35"},"kind":"recovery","nonce":"c5b3a94342e7c5a454422249","wrapped":"ea2ec74ef4b4ee67a1bd2fa081b'
+    b'd1bbad15dac2219d43a6f7fe821eb1cc48cad2c0d55928290e4e2cb30249f1e54ed5b"}],"vault":"2388e312d2904e'
+    b'67574f24909b1668a4","version":1}'
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +70,7 @@ def test_a_header_reads_back_to_the_same_bytes(data: bytes) -> None:
     assert encode_header(header) == data
     assert [slot.kind for slot in header.slots] == ["passphrase", "recovery"]
     assert header.slots[0].created == "2026-11-21T09:30:00Z"
+    assert isinstance(header.slots[1], RecoverySlot)
     assert header.slots[1].kdf.memory_kib == 64 * 1024
     assert len(data) < 1200
 
@@ -168,6 +190,103 @@ def test_no_mutated_header_is_accepted_and_none_surprises(vault: OpenVault, data
     assert outcomes["E_HEADER"] > 50
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[OpenVault, dict[SlotKind, str]]:
+    """A vault that opens in all four ways."""
+    vault, code = quick_vault(tmp_path_factory.mktemp("whole") / "vault")
+    shares, holders = new_shares(), (Identity.generate(), Identity.generate())
+    keep_shares(vault.folder, PASSPHRASE, shares)
+    keep_escrow(vault.folder, PASSPHRASE, [holder.recipient for holder in holders])
+    return vault, {
+        SlotKind.PASSPHRASE: PASSPHRASE,
+        SlotKind.RECOVERY: code,
+        SlotKind.SHARES: "\n".join(shares[:2]),
+        SlotKind.ESCROW: "\n".join(holder.secret for holder in holders),
+    }
+
+
+def test_no_mutation_of_a_header_with_all_kinds_of_slots_is_accepted(
+    whole: tuple[OpenVault, dict[SlotKind, str]],
+) -> None:
+    vault, secrets = whole
+    proofs = {way: proof_of(secret, way) for way, secret in secrets.items()}
+    del proofs[SlotKind.RECOVERY]  # its one cost is that of the real thing; its slot is a passphrase's else
+    file, rng = vault.folder / HEADER, random.Random(20261122)
+    data = file.read_bytes()
+    prev = (vault.folder / PREVIOUS).read_bytes()
+    (vault.folder / PREVIOUS).unlink()
+    codes: set[str] = set()
+    try:
+        for turn in range(WITH_ALL_KINDS):
+            changed = mutate(data, rng)
+            if changed == data:
+                continue
+            file.write_bytes(changed)
+            way = tuple(proofs)[turn % len(proofs)]
+            with pytest.raises(ImsaError) as raised:
+                unlock_header(vault.folder, way, proofs[way])
+            codes.add(raised.value.code)
+    finally:
+        file.write_bytes(data)
+        (vault.folder / PREVIOUS).write_bytes(prev)
+    assert codes <= {"E_HEADER", "E_PASSPHRASE", "E_SHARES", "E_ESCROW", "E_NEWER"}
+    assert {"E_HEADER", "E_SHARES", "E_ESCROW"} <= codes
+
+
+def test_every_kind_of_slot_opens_and_reads_back_to_the_same_bytes(
+    whole: tuple[OpenVault, dict[SlotKind, str]],
+) -> None:
+    vault, secrets = whole
+    data = (vault.folder / HEADER).read_bytes()
+    assert encode_header(parse_header(data)) == data
+    assert len(data) < 5000
+    for way, secret in secrets.items():
+        assert unlock_vault(vault.folder, secret, way=way).key("db") == vault.key("db")
+
+
+def test_the_new_kinds_of_slots_are_read_as_strictly(
+    whole: tuple[OpenVault, dict[SlotKind, str]],
+) -> None:
+    data = (whole[0].folder / HEADER).read_bytes()
+    slots = {slot["kind"]: slot for slot in json.loads(data)["slots"]}
+    shares, escrow = slots["shares"], slots["escrow"]
+    one, two = escrow["parts"]
+    wrong: list[dict[str, Any]] = [
+        shares | {"kdf": slots["recovery"]["kdf"]},
+        shares | {"name": "Ann"},
+        shares | {"kind": "share"},
+        shares | {"wrapped": shares["wrapped"].upper()},
+        {name: value for name, value in shares.items() if name != "nonce"},
+        escrow | {"parts": [one]},
+        escrow | {"parts": [one, two, two]},
+        escrow | {"parts": [one, one]},
+        escrow | {"parts": [one, two | {"recipient": one["recipient"]}]},
+        escrow | {"parts": [one, two | {"recipient": two["recipient"].upper()}]},
+        escrow | {"parts": [one, two | {"recipient": two["recipient"] + "\n"}]},
+        escrow | {"parts": [one, two | {"sealed": two["sealed"] + "0"}]},
+        escrow | {"parts": [one, two | {"sealed": "00" * 1001}]},
+        escrow | {"parts": [one, two | {"role": "trustee"}]},
+        escrow | {"parts": {"one": one, "two": two}},
+    ]
+    for slot in wrong:
+        with pytest.raises(Broken) as broken:
+            parse_header(respelt(data, slots=[slots["passphrase"], slot]))
+        assert broken.value.code == "E_HEADER"
+    parse_header(respelt(data, slots=[slots["passphrase"], shares, escrow]))
+
+
+def test_a_header_of_the_released_version_still_opens(tmp_path: Path) -> None:
+    header = parse_header(RELEASED)
+    assert encode_header(header) == RELEASED
+    (tmp_path / HEADER).write_bytes(RELEASED)
+    for way, secret in ((SlotKind.PASSPHRASE, PASSPHRASE), (SlotKind.RECOVERY, RELEASED_CODE)):
+        found, master = unlock_header(tmp_path, way, proof_of(secret, way))
+        assert (found, master.hex()) == (header, RELEASED_MASTER)
+    change_passphrase(tmp_path, PASSPHRASE, "a later one", params=QUICK)
+    kept = json.loads((tmp_path / HEADER).read_bytes())["slots"][0]
+    assert kept == json.loads(RELEASED)["slots"][1]
+
+
 def test_an_added_slot_is_refused_even_with_the_right_master_key_inside(tmp_path: Path) -> None:
     vault, _ = quick_vault(tmp_path / "vault")
     header = read_header(vault.folder / HEADER)
@@ -210,7 +329,7 @@ def test_a_crash_at_any_step_leaves_the_old_header_or_the_new(
     vault, _ = quick_vault(tmp_path / "vault")
     header = read_header(vault.folder / HEADER)
     changed = authenticate(parse_header(respelt(encode_header(header), gen=2)), vault._master)
-    for step in ("write_new", "_move", "flush_folder"):
+    for step in ("write_new", "move", "flush_folder"):
         with monkeypatch.context() as patch:
             patch.setattr(atomic, step, _power_cut)
             with pytest.raises(OSError, match="power"):

@@ -16,6 +16,7 @@ from imsa_desk.store.passphrase import check_passphrase
 from imsa_desk.store.slots import change_passphrase, renew_recovery_code
 from imsa_desk.store.sync_folder import sync_service
 from imsa_desk.store.vault import create_vault, describe, open_database, unlock_vault
+from imsa_desk.vocab import SlotKind
 
 
 def code_of(error: pytest.ExceptionInfo[ImsaError]) -> str:
@@ -26,8 +27,13 @@ def code_of(error: pytest.ExceptionInfo[ImsaError]) -> str:
 def test_a_new_vault_opens_with_its_passphrase_and_with_its_recovery_code(tmp_path: Path) -> None:
     vault, code = quick_vault(tmp_path / "vault")
     key = vault.key("db")
-    for secret, with_code in ((PASSPHRASE, False), (code, True), (code.lower().replace("-", ""), True)):
-        again = unlock_vault(vault.folder, secret, with_recovery_code=with_code)
+    ways = (
+        (PASSPHRASE, SlotKind.PASSPHRASE),
+        (code, SlotKind.RECOVERY),
+        (code.lower().replace("-", ""), SlotKind.RECOVERY),
+    )
+    for secret, way in ways:
+        again = unlock_vault(vault.folder, secret, way=way)
         assert again.key("db") == key
         assert (again.vault_id, again.practice, again.kind) == (vault.vault_id, True, "desk")
         assert again.db_file == vault.db_file
@@ -177,7 +183,7 @@ def test_a_changed_passphrase_opens_and_the_old_one_is_told_apart(tmp_path: Path
     key = vault.key("db")
     change_passphrase(vault.folder, PASSPHRASE, "the new one", params=QUICK, now=NOW)
     assert unlock_vault(vault.folder, "the new one").key("db") == key
-    assert unlock_vault(vault.folder, code, with_recovery_code=True).key("db") == key
+    assert unlock_vault(vault.folder, code, way=SlotKind.RECOVERY).key("db") == key
     assert parse_header((vault.folder / HEADER).read_bytes()).gen == 2
     with pytest.raises(Refused, match="before the last change") as refused:
         unlock_vault(vault.folder, PASSPHRASE)
@@ -186,17 +192,17 @@ def test_a_changed_passphrase_opens_and_the_old_one_is_told_apart(tmp_path: Path
 
 def test_a_forgotten_passphrase_is_replaced_with_the_recovery_code(tmp_path: Path) -> None:
     vault, code = quick_vault(tmp_path / "vault")
-    change_passphrase(vault.folder, code, "the new one", with_recovery_code=True, params=QUICK)
+    change_passphrase(vault.folder, code, "the new one", way=SlotKind.RECOVERY, params=QUICK)
     assert unlock_vault(vault.folder, "the new one").vault_id == vault.vault_id
 
 
 def test_a_new_recovery_code_ends_the_old_one(tmp_path: Path) -> None:
     vault, old = quick_vault(tmp_path / "vault")
     new = renew_recovery_code(vault.folder, PASSPHRASE)
-    assert unlock_vault(vault.folder, new, with_recovery_code=True).vault_id == vault.vault_id
+    assert unlock_vault(vault.folder, new, way=SlotKind.RECOVERY).vault_id == vault.vault_id
     for code in (old, new_recovery_code()):
         with pytest.raises(Refused) as refused:
-            unlock_vault(vault.folder, code, with_recovery_code=True)
+            unlock_vault(vault.folder, code, way=SlotKind.RECOVERY)
         assert code_of(refused) == "E_PASSPHRASE"
 
 

@@ -17,6 +17,7 @@ from imsa_desk.store.engine import stamp
 from imsa_desk.store.header import HEADER, PREVIOUS
 from imsa_desk.store.slots import change_passphrase
 from imsa_desk.store.vault import OpenVault, open_database, unlock_vault
+from imsa_desk.vocab import SlotKind
 
 OPEN = """
 import sys
@@ -58,12 +59,12 @@ def case(tmp_path: Path) -> Case:
 
 
 def refusal(
-    folder: Path, secret: str = PASSPHRASE, *, with_recovery_code: bool = False, same: bool = True
+    folder: Path, secret: str = PASSPHRASE, *, way: SlotKind = SlotKind.PASSPHRASE, same: bool = True
 ) -> ImsaError:
     """Try to open; return the error after checking that nothing changed and that it says something."""
     before = picture(folder)
     with pytest.raises(ImsaError) as raised:
-        open_database(unlock_vault(folder, secret, with_recovery_code=with_recovery_code))
+        open_database(unlock_vault(folder, secret, way=way))
     if same:
         assert picture(folder) == before
     assert raised.value.message.endswith(".")
@@ -86,15 +87,15 @@ def test_a_wrong_passphrase_changes_nothing(case: Case) -> None:
 
 
 def test_a_wrong_recovery_code_changes_nothing(case: Case) -> None:
-    error = refusal(case.folder, new_recovery_code(), with_recovery_code=True)
+    error = refusal(case.folder, new_recovery_code(), way=SlotKind.RECOVERY)
     assert (type(error), error.code) == (Refused, "E_PASSPHRASE")
-    error = refusal(case.folder, case.code[:-1], with_recovery_code=True)
+    error = refusal(case.folder, case.code[:-1], way=SlotKind.RECOVERY)
     assert (type(error), error.code) == (Refused, "E_RECOVERY_CODE")
 
 
 def test_a_recovery_code_is_no_passphrase_and_a_passphrase_no_recovery_code(case: Case) -> None:
     assert refusal(case.folder, case.code).code == "E_PASSPHRASE"
-    assert refusal(case.folder, PASSPHRASE, with_recovery_code=True).code == "E_RECOVERY_CODE"
+    assert refusal(case.folder, PASSPHRASE, way=SlotKind.RECOVERY).code == "E_RECOVERY_CODE"
 
 
 def test_a_damaged_header_is_not_called_a_wrong_passphrase(case: Case) -> None:

@@ -1,1 +1,1 @@
-"""Keys, sealing and signing: the only package that imports cryptography and pyrage."""
+"""Keys, sealing and signing: the only package that imports cryptography, pyrage and shamir_mnemonic."""

@@ -1,5 +1,8 @@
 """The anchor: each writer's last line, kept beside the database and signed with a key of the vault.
 
+Its file is named for the database it speaks of. Older vaults have one named `anchor`: it is read where there
+is no other, and the next anchor written takes its place.
+
 A database *ahead* of its anchor is normal after a crash; a database *behind* it was rolled back.
 """
 
@@ -18,9 +21,10 @@ from imsa_desk.crypto import keys
 from imsa_desk.domain.canonical import canonical, parse_canonical
 from imsa_desk.errors import Broken
 from imsa_desk.store.atomic import replace_file
+from imsa_desk.store.header import anchor_name
 from imsa_desk.store.vault import OpenVault
 
-ANCHOR = "anchor"
+LEGACY = "anchor"
 _MAX_BYTES = 1024 * 1024
 _DEPTH = 4
 _VERSION: Literal[1] = 1
@@ -48,6 +52,11 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
     mac: _Hash
 
 
+def anchor_file(vault: OpenVault) -> Path:
+    """Say where the anchor of the vault's database stands."""
+    return vault.folder / anchor_name(vault.dbid)
+
+
 def write_anchor(vault: OpenVault, anchor: Anchor) -> None:
     """Replace the anchor, durably, after the commit it speaks of; raises `Broken` (E_FOLDER)."""
     at = anchor.at.astimezone(UTC).strftime(_TIME)
@@ -55,7 +64,8 @@ def write_anchor(vault: OpenVault, anchor: Anchor) -> None:
     fields = msgspec.to_builtins(content)
     fields["mac"] = _mac(vault, fields).hex()
     try:
-        replace_file(vault.folder / ANCHOR, canonical(fields))
+        replace_file(anchor_file(vault), canonical(fields))
+        (vault.folder / LEGACY).unlink(missing_ok=True)
     except OSError as error:
         raise Broken(
             "The vault's anchor could not be written. Your records are saved. Check that the disk has room.",
@@ -68,7 +78,9 @@ def read_anchor(vault: OpenVault) -> Anchor | None:
 
     Creating a vault ends with its first anchor, so a vault with records and no anchor has lost it.
     """
-    file = vault.folder / ANCHOR
+    file = anchor_file(vault)
+    if not file.exists():
+        file = vault.folder / LEGACY
     if not file.exists():
         return None
     content = _read(file)

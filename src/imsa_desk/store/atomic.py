@@ -23,7 +23,7 @@ def replace_file(file: Path, data: bytes, check: Callable[[Path], None] | None =
         write_new(copy, data)
         if check is not None:
             check(copy)
-        _move(copy, file)
+        move(copy, file)
     except BaseException:
         copy.unlink(missing_ok=True)
         raise
@@ -36,7 +36,7 @@ def write_new(file: Path, data: bytes) -> None:
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(data)
         stream.flush()
-        _flush(stream.fileno())
+        flush(stream.fileno())
 
 
 def flush_folder(folder: Path) -> None:
@@ -50,7 +50,8 @@ def flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _flush(descriptor: int) -> None:
+def flush(descriptor: int) -> None:
+    """Bring an open file to the disk itself."""
     if sys.platform == "darwin":
         import fcntl  # not on every system
 
@@ -59,7 +60,8 @@ def _flush(descriptor: int) -> None:
         os.fsync(descriptor)
 
 
-def _move(source: Path, target: Path) -> None:
+def move(source: Path, target: Path) -> None:
+    """Give a finished file its name, in place of the one that has it; the folder is flushed by the caller."""
     if sys.platform != "win32":
         os.replace(source, target)
         return

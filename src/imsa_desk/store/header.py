@@ -2,14 +2,13 @@
 
 Canonical JSON of at most 64 KiB, binary fields in lower-case hex so that a value has one spelling. Each
 slot wraps the vault's master key under its own secret and is bound to the vault by its additional data; the
-message code under the master key shows slots that were added, removed or taken from an older header.
+message code under the master key shows slots that were added, removed or taken from an older header. A slot
+holds no name: who keeps shares or escrow keys is known only inside the vault.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import uuid4
@@ -18,11 +17,13 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from imsa_desk.crypto import aead, keys
-from imsa_desk.crypto.kdf import SALT_BYTES, Params, check_bounds, derive
+from imsa_desk.crypto import keys
+from imsa_desk.crypto.kdf import check_bounds
 from imsa_desk.domain.canonical import canonical, parse_canonical
 from imsa_desk.errors import Broken
 from imsa_desk.store.atomic import replace_file
+from imsa_desk.store.slot import EscrowSlot, Id, PassphraseSlot, RecoverySlot, Slot, open_slot
+from imsa_desk.store.ways import Proof
 from imsa_desk.vocab import SlotKind
 
 HEADER = "vault.hdr"
@@ -31,48 +32,16 @@ MAX_BYTES = 64 * 1024
 VERSION: Literal[1] = 1
 _MAX_SLOTS = 16
 _DEPTH = 6
-_ARGON: Literal["argon2id"] = "argon2id"
 
-# \Z and not $, which would let a line end through: a second spelling of the same bytes.
-_Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
-_Nonce = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}\Z")]
-_Wrapped = Annotated[str, Meta(pattern=r"^[0-9a-f]{96}\Z")]
 _Mac = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
-_When = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")]
 _Positive = Annotated[int, Meta(ge=1)]
-
-
-class Kdf(Struct, frozen=True, forbid_unknown_fields=True):
-    """How a slot's secret becomes a key."""
-
-    name: Literal["argon2id"]
-    memory_kib: _Positive
-    passes: _Positive
-    lanes: _Positive
-    salt: _Id
-
-    @property
-    def params(self) -> Params:
-        """The cost of one try."""
-        return Params(self.memory_kib, self.passes, self.lanes)
-
-
-class Slot(Struct, frozen=True, forbid_unknown_fields=True):
-    """The master key, wrapped under one secret."""
-
-    id: _Id
-    kind: SlotKind
-    created: _When
-    kdf: Kdf
-    nonce: _Nonce
-    wrapped: _Wrapped
 
 
 class Database(Struct, frozen=True, forbid_unknown_fields=True):
     """The database in force."""
 
     file: str
-    dbid: _Id
+    dbid: Id
 
 
 class Header(Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,7 +49,7 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True):
 
     format: Literal["imsa-vault"]
     version: Literal[1]
-    vault: _Id
+    vault: Id
     gen: _Positive
     practice: bool
     kind: Literal["desk", "office"]
@@ -97,6 +66,11 @@ class _Peek(Struct):
 def database_name(dbid: str) -> str:
     """Name the database file for its id; a header cannot point anywhere else."""
     return f"db-{dbid}.sqlite"
+
+
+def anchor_name(dbid: str) -> str:
+    """Name the anchor of a database, so that one rename of the header switches both."""
+    return f"anchor-{dbid}"
 
 
 def new_header(vault: str, kind: Literal["desk", "office"], practice: bool, slots: Sequence[Slot]) -> Header:
@@ -145,7 +119,10 @@ def _check(header: Header) -> None:
     if len({slot.id for slot in header.slots}) != len(header.slots):
         raise damaged()
     for slot in header.slots:
-        check_bounds(slot.kdf.params)
+        if isinstance(slot, PassphraseSlot | RecoverySlot):
+            check_bounds(slot.kdf.params)
+        elif isinstance(slot, EscrowSlot) and slot.parts[0].recipient == slot.parts[1].recipient:
+            raise damaged()
 
 
 def damaged() -> Broken:
@@ -165,46 +142,6 @@ def read_header(file: Path) -> Header:
     except OSError as error:
         raise damaged() from error
     return parse_header(data)
-
-
-def make_slot(
-    kind: SlotKind, secret: str | bytes, master: bytearray, vault: str, params: Params, created: datetime
-) -> Slot:
-    """Wrap the master key under a secret."""
-    kdf = Kdf(_ARGON, params.memory_kib, params.passes, params.lanes, secrets.token_hex(SALT_BYTES))
-    when = created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    slot = Slot(uuid4().hex, kind, when, kdf, secrets.token_hex(aead.NONCE_BYTES), "")
-    key = _slot_key(slot, secret)
-    try:
-        wrapped = aead.seal(key, bytes.fromhex(slot.nonce), master, _bound(slot, vault))
-    finally:
-        keys.wipe(key)
-    return replace(slot, wrapped=wrapped.hex())
-
-
-def open_slot(slot: Slot, secret: str | bytes, vault: str) -> bytearray | None:
-    """Unwrap the master key; `None` when the secret is not this slot's, or the slot was altered or moved."""
-    key = _slot_key(slot, secret)
-    try:
-        return aead.open_sealed(
-            key, bytes.fromhex(slot.nonce), bytes.fromhex(slot.wrapped), _bound(slot, vault)
-        )
-    finally:
-        keys.wipe(key)
-
-
-def _slot_key(slot: Slot, secret: str | bytes) -> bytearray:
-    stretched = derive(secret, bytes.fromhex(slot.kdf.salt), slot.kdf.params)
-    try:
-        return keys.subkey(stretched, f"slot:{slot.kind}")
-    finally:
-        keys.wipe(stretched)
-
-
-def _bound(slot: Slot, vault: str) -> bytes:
-    fields: dict[str, Any] = msgspec.to_builtins(slot)
-    del fields["wrapped"]
-    return canonical({"slot": fields, "vault": vault})
 
 
 def authenticate(header: Header, master: bytearray) -> Header:
@@ -227,9 +164,7 @@ def _mac(header: Header, master: bytearray) -> bytes:
         keys.wipe(key)
 
 
-def try_slots(
-    header: Header, secret: str | bytes, kind: SlotKind, skip: Sequence[Slot] = ()
-) -> bytearray | None:
+def try_slots(header: Header, secret: Proof, kind: SlotKind, skip: Sequence[Slot] = ()) -> bytearray | None:
     """Return the master key from the first slot of this kind that the secret opens; `None` if none does."""
     for slot in header.slots:
         if slot.kind is kind and slot not in skip:
@@ -239,22 +174,35 @@ def try_slots(
     return None
 
 
-def write_header(folder: Path, header: Header, proofs: Sequence[tuple[SlotKind, str | bytes]]) -> None:
+def write_header(
+    folder: Path, header: Header, proofs: Sequence[tuple[SlotKind, Proof]], *, keep: bool = True
+) -> None:
     """Put a header in force atomically, after unlocking with the written copy by every secret of `proofs`.
 
-    The header in force until now is kept as `vault.hdr.prev`. Raises `Broken` (E_HEADER) when the copy
-    does not open; the old header then stays.
+    Slots that the header in force has too must stand in the copy as they are there, to the letter. With
+    `keep` that header is kept as `vault.hdr.prev`. Raises `Broken` (E_HEADER) when the copy does not open;
+    the old header then stays.
     """
     file = folder / HEADER
+    data = encode_header(header)
 
     def prove(copy: Path) -> None:
+        if copy.read_bytes() != data:
+            raise damaged()
         written = read_header(copy)
         for kind, secret in proofs:
             master = try_slots(written, secret, kind)
             if master is None or not authentic(written, master):
                 raise damaged()
             keys.wipe(master)
-        if file.exists():
+        if keep and file.exists():
+            _same_where_kept(read_header(file), written)
             replace_file(folder / PREVIOUS, file.read_bytes())
 
-    replace_file(file, encode_header(header), prove)
+    replace_file(file, data, prove)
+
+
+def _same_where_kept(present: Header, written: Header) -> None:
+    before = {slot.id: slot for slot in present.slots}
+    if any(before.get(slot.id, slot) != slot for slot in written.slots):
+        raise damaged()
