@@ -373,3 +373,5 @@ class Kind(StrEnum):
     DOCUMENT = "document"
     REFLECTION = "reflection"
     ACCESS = "access"
+    RETENTION = "retention"
+    ERASURE = "erasure"

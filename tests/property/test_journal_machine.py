@@ -23,6 +23,7 @@ from imsa_desk.domain.drafts import Draft
 from imsa_desk.domain.ids import new_id
 from imsa_desk.domain.learning import ReflectionDraft
 from imsa_desk.domain.people import PersonDraft, SafeContactDraft
+from imsa_desk.domain.retention import RetentionDraft
 from imsa_desk.domain.safety import SafetyResponseDraft
 from imsa_desk.domain.themes import ThemeEntryDraft
 from imsa_desk.errors import Refused
@@ -40,6 +41,7 @@ from imsa_desk.services import (
     meetings,
     people,
     professionals,
+    retention,
     safety,
     themes,
 )
@@ -96,6 +98,23 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def close_case(self) -> None:
         cases.close_case(self.desk, self.case, "goals_met")
+
+    @rule(hold=st.booleans(), why=TEXT)
+    def decide_retention(self, hold: bool, why: str) -> None:
+        cases.close_case(self.desk, self.case, "goals_met")
+        until = "" if hold else "1 January 2050"
+        retention.decide_retention(self.desk, self.case, RetentionDraft(until, hold, why))
+
+    @rule(why=TEXT)
+    def erase_case(self, why: str) -> None:
+        cases.close_case(self.desk, self.case, "goals_met")
+        try:
+            retention.erase_case(self.desk, self.case, why)
+        except Refused:  # a legal hold
+            return
+        self.case = cases.open_case(self.desk, case_draft())
+        self.meetings, self.contacts, self.consents, self.assessments = [], [], [], []
+        self.actions, self.documents = [], []
 
     @rule(name=TEXT, languages=st.lists(st.sampled_from(["ar", "fa", "ti"]), unique=True))
     def change_person(self, name: str, languages: list[str]) -> None:

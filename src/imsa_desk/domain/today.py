@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from imsa_desk.domain.actions import Action
 from imsa_desk.domain.drafts import Draft
 from imsa_desk.domain.meetings import MeetingDay
+from imsa_desk.domain.retention import Retention
 from imsa_desk.domain.safety import SafetyResponse
 from imsa_desk.domain.timeline import Due, Lack
 
@@ -32,5 +33,6 @@ class TodayPage:
     drafts: tuple[Draft, ...]
     reviews: tuple[Due, ...]
     lacks: tuple[Lack, ...]
+    retained: tuple[Retention, ...]
     names: dict[str, Named]
     cases: int

@@ -15,7 +15,7 @@ from imsa_desk.services.sealing import refuse_sealed
 from imsa_desk.store.fields import class_of, columns_of, empty_of, from_field
 from imsa_desk.store.journal import tail_of
 from imsa_desk.store.project import bodies_of, heads_of, row_of
-from imsa_desk.store.records import CaseRow, ConsentRow, Record, record_classes
+from imsa_desk.store.records import CaseRow, ConsentRow, ErasureRow, Record, record_classes
 from imsa_desk.store.tables import journal_body, journal_link
 from imsa_desk.vocab import Kind, Operation
 
@@ -37,6 +37,7 @@ _ENTRIES = frozenset(
     }
 )
 """What stands in a case by itself; the rest belongs to one of these or to the case."""
+FINAL = "What was erased cannot be brought back."
 _UNDO = "undo of "
 QUIET_VERBS = frozenset({"create_vault"})
 """Acts that nobody means when they ask to undo the last thing; accesses are told by their name."""
@@ -145,6 +146,8 @@ def undo(desk: Desk, act_id: str) -> None:
             )
         )
         records = list(dict.fromkeys(rows.scalars()))
+        if session.scalar(select(ErasureRow.id).where(ErasureRow.id.in_(records))) is not None:
+            raise Refused(FINAL)
         found = bodies_of(connection, records)
         taken_back = [_undo_record(desk, session, record, lines, act_id) for record, lines in found.items()]
         if not any(taken_back):

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from imsa_desk.services.desk import Desk
 from imsa_desk.store import local
+from imsa_desk.store.erase import erasing_lines
+from imsa_desk.store.records import ErasureRow
 from imsa_desk.store.tables import journal_body
 
 HELD = "exchange.held"
@@ -18,18 +20,22 @@ when the newest confirmed bundle was made; `seq` is that bundle's last own line.
 
 
 def lines_by_case(desk: Desk, session: Session) -> dict[str | None, int]:
-    """Count this vault's own journal lines by case."""
+    """Count this vault's own journal lines by case; an erased case has none left to tell."""
     query = (
         select(journal_body.c.case_id, func.count())
         .where(journal_body.c.writer == desk.store.writer)
         .group_by(journal_body.c.case_id)
     )
-    return dict(session.execute(query).all())
+    erased = set(session.scalars(select(ErasureRow.erased_case)))
+    return {case: lines for case, lines in session.execute(query) if case not in erased}
 
 
 def not_held_by_case(desk: Desk, session: Session) -> dict[str, int]:
-    """Count, by case, the changes that the organisation does not yet hold."""
+    """Count, by case, the changes that the organisation does not yet hold; an erasure is one."""
     held = local.get(session, HELD)
     known: dict[str, int] = held["cases"] if held else {}
     counted = lines_by_case(desk, session)
-    return {case: n - known.get(case, 0) for case, n in counted.items() if case and n > known.get(case, 0)}
+    told = int(held["seq"]) if held else 0
+    erasures = erasing_lines(session.connection(), desk.store.writer)
+    untold = {case: 1 for seq, case in erasures.items() if seq > told and case in known}
+    return untold | {c: n - known.get(c, 0) for c, n in counted.items() if c and n > known.get(c, 0)}

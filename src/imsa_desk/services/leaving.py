@@ -21,6 +21,7 @@ from imsa_desk.domain.ids import CaseId
 from imsa_desk.exchange.bundle import Blob, Line, Link
 from imsa_desk.exchange.enrolment import SharePolicy
 from imsa_desk.store.blobs import chunks_of
+from imsa_desk.store.erase import erasing_lines
 from imsa_desk.store.journal import TOLD_APART
 from imsa_desk.store.records import (
     AdvocateRow,
@@ -223,6 +224,7 @@ def _bodies_to_go(
         elif record in known:
             waiting.append((seq, record))
     going |= _restrictions(session, writer, [seq for seq, _ in waiting])
+    going |= erasing_lines(session.connection(), writer).keys() - set(held)
     return going, by_case, first
 
 

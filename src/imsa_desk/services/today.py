@@ -19,6 +19,7 @@ from imsa_desk.domain.today import Named, TodayPage
 from imsa_desk.services.actions import OPEN, promises
 from imsa_desk.services.desk import LOCAL, Desk
 from imsa_desk.services.drafts import drafts
+from imsa_desk.services.retention import retention_due
 from imsa_desk.services.safety import open_responses
 from imsa_desk.store.records import (
     ActionRow,
@@ -55,6 +56,7 @@ def today_page(desk: Desk) -> TodayPage:
     """Give everything the Today page shows, most pressing first."""
     unkept = promises(desk)
     answered = open_responses(desk)
+    retained = retention_due(desk)
     with desk.store.read() as session:
         names = _names(session)
         meetings = _meetings(desk, session, names)
@@ -71,6 +73,7 @@ def today_page(desk: Desk) -> TodayPage:
         drafts=drafts(desk)[:MOST],
         reviews=reviews[:MOST],
         lacks=lacks[:MOST],
+        retained=retained[:MOST],
         names=names,
         cases=len(names),
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from imsa_desk.domain.lines import Line, verify
 from imsa_desk.errors import Broken, Refused
-from imsa_desk.store import index
+from imsa_desk.store import erase, index
 from imsa_desk.store.clock import STAMP, HybridClock
 from imsa_desk.store.fields import class_of, from_field, needed_of
 from imsa_desk.store.journal import Act, body_row, link_row, tail_of
@@ -59,6 +59,7 @@ def take_in(session: Session, clock: HybridClock, lines: Sequence[Line]) -> Take
     """
     connection = session.connection()
     links, bodies, touched = 0, 0, set()
+    erasing: list[tuple[Line, dict[str, Any]]] = []
     of_writer: dict[str, list[Line]] = {}
     for line in lines:
         of_writer.setdefault(line.link.writer, []).append(line)
@@ -74,6 +75,9 @@ def take_in(session: Session, clock: HybridClock, lines: Sequence[Line]) -> Take
             clock.seen(max(body["hlc"] for _, body in parsed))
         bodies += len(parsed)
         touched |= {str(body["record"]) for _, body in parsed}
+        erasing += [(line, body) for line, body in parsed if body["op"] == Operation.ERASE]
+    for line, body in erasing:
+        touched |= erase.obey(session, line, body)
     project(connection, sorted(touched))
     _index(session, sorted(touched))
     return TakenIn(links, bodies, frozenset(touched))
@@ -129,9 +133,12 @@ def _checked(line: Line) -> dict[str, Any]:
         if not sound:
             raise Broken("A line does not have the agreed form.", code="E_RECORD")
         cls = class_of(body["kind"])
+        from_field(class_of(Kind.ACCESS), "at", body["at"])
+        if body["op"] == Operation.ERASE:
+            erase.read_spans(body)
+            return body
         for name, value in body["fields"].items():
             from_field(cls, name, value)
-        from_field(class_of(Kind.ACCESS), "at", body["at"])
         lacks = needed_of(cls) - set(body["fields"]) if body["op"] == Operation.CREATE else ()
     except (KeyError, TypeError, AttributeError) as error:
         raise Broken("A line does not have the agreed form.", code="E_RECORD") from error
@@ -156,8 +163,8 @@ def _is_shaped(body: dict[str, Any]) -> bool:
 
 
 def _names_what_it_replaces(body: dict[str, Any]) -> bool:
-    """Say whether a line makes a record, or changes fields and names for each the lines it replaces."""
-    if body["op"] == Operation.CREATE:
+    """Say whether a line makes or erases, or changes fields and names for each the lines it replaces."""
+    if body["op"] in (Operation.CREATE, Operation.ERASE):
         return isinstance(body["base"], dict) and not body["base"]
     return (
         str(body["op"]) == Operation.UPDATE.value

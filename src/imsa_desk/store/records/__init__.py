@@ -31,6 +31,7 @@ from imsa_desk.store.records.people import (
     PersonRow,
     SafeContactRow,
 )
+from imsa_desk.store.records.retention import ErasureRow, RetentionRow
 from imsa_desk.store.records.themes import ThemeEntryRow
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "ContactRow",
     "ContactThemeRow",
     "DocumentRow",
+    "ErasureRow",
     "InvolvementRow",
     "InvolvementThemeRow",
     "MeetingAttendeeRow",
@@ -63,6 +65,7 @@ __all__ = [
     "ProfessionalRow",
     "Record",
     "ReflectionRow",
+    "RetentionRow",
     "SafeContactRow",
     "SafetyResponseRow",
     "SharingRow",

@@ -1,0 +1,45 @@
+"""A case erased at the Desk is erased at the organisation with the next bundle, and the books still balance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from exchange_kit import Meeting, meet, new_case, new_meeting
+from sqlalchemy import text
+
+from imsa_desk.domain.documents import DocumentDraft
+from imsa_desk.services import exchange, office, retention
+from imsa_desk.services.cases import close_case
+from imsa_desk.services.documents import add_document
+from imsa_desk.store.records import CaseRow, MeetingRow
+
+SCAN = b"%PDF-1.4\n% a letter\n%%EOF\n"
+
+
+@pytest.fixture(params=["file", "postgresql"])
+def met(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Meeting]:
+    database = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else ""
+    with meet(tmp_path, database) as found:
+        yield found
+
+
+def test_an_erased_case_goes_at_the_organisation_too(met: Meeting) -> None:
+    case, other = new_case(met.desk, "Abeba"), new_case(met.desk, "Bran")
+    new_meeting(met.desk, case, "Zanzibarquartz")
+    new_meeting(met.desk, other, "stays")
+    add_document(met.desk, DocumentDraft(case_id=case, title="Letter"), SCAN)
+    met.deliver(case, other)
+    close_case(met.desk, case, "goals_met")
+    left = retention.erase_case(met.desk, case, "asked for it")
+    assert left.sent and exchange.held(met.desk).not_held == 1
+    met.deliver(other)
+    with met.office.records.read() as session:
+        assert session.query(CaseRow.id).all() == [(other,)]
+        assert {row.notes for row in session.query(MeetingRow)} == {"stays"}
+        bodies = session.execute(text("SELECT body FROM journal_body WHERE body IS NOT NULL")).scalars().all()
+        assert not [body for body in bodies if "Zanzibarquartz" in body or "Abeba" in body]
+        assert session.execute(text("SELECT count(*) FROM blob_chunk")).scalar_one() == 0
+    assert office.check(met.office).problems == ()
+    assert exchange.held(met.desk).not_held == 0
