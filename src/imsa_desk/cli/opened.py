@@ -10,6 +10,7 @@ from imsa_desk import supervisor
 from imsa_desk.errors import Refused
 from imsa_desk.services import vaults
 from imsa_desk.services.desk import Desk
+from imsa_desk.vocab import SlotKind
 
 
 @contextmanager
@@ -25,13 +26,13 @@ def held(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def opened(folder: Path, passphrase: str) -> Iterator[Desk]:
+def opened(folder: Path, secret: str, *, way: SlotKind = SlotKind.PASSPHRASE) -> Iterator[Desk]:
     """Open a vault for one command and lock it afterwards.
 
     Raises what `held` and `vaults.unlock` raise.
     """
     with held(folder):
-        desk = vaults.unlock(folder, passphrase)
+        desk = vaults.unlock(folder, secret, way=way)
         try:
             yield desk
         finally:
