@@ -32,6 +32,8 @@ GAVE_UP = 70
 """What `run` returns when the worker crashed again and again."""
 HELD = "held"
 """In the worker's state: the folder whose lock the supervisor holds, or an empty text."""
+CANNOT_WRITE = "cannot_write"
+"""In the worker's state: why that folder can only be read; absent where it can be written."""
 VAULT = "vault"
 """In the state a worker leaves: the vault folder its successor is to open, if not the first one."""
 CRASHED = "crashed"
@@ -133,12 +135,15 @@ def run(
         while True:
             named = state.get(VAULT)
             folder = Path(named) if isinstance(named, str) and named else vault_folder
+            told = {HELD: ""}
             try:
-                held = lock.move_to(folder)
-            except CannotLock as error:
+                told[HELD] = lock.move_to(folder)
+            except InUse as error:
                 tell(error.message)
                 return ALREADY_OPEN
-            status, left = _work(worker_command, {**state, HELD: held}, request)
+            except CannotLock as error:
+                told[CANNOT_WRITE] = error.message  # it can still be read, and the worker's window says so
+            status, left = _work(worker_command, {**state, **told}, request)
             if status == LOCKED and not request.made:
                 state = left
             elif _is_crash(status):

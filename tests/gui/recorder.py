@@ -34,7 +34,9 @@ class Recorder(Ask):
         given = self._next(question)
         return None if given is None else str(given)
 
-    def passphrase(self, owner: QWidget, question: str, words: str, verb: str) -> str | None:
+    def passphrase(
+        self, owner: QWidget, question: str, words: str, verb: str, *, wrong: str = ""
+    ) -> str | None:
         given = self._next(question)
         return None if given is None else str(given)
 

@@ -117,7 +117,7 @@ def test_a_bundle_is_sent_not_confirmed_until_its_receipt_is_taken_in(
     new_meeting(met.desk, case, "Talked about the flat.")
     page = open_page(joined)
     assert [line.who for line in rows(page.leaving.cases)] == ["Selam"]
-    recorder.answers.append(met.out)
+    recorder.answers.extend([met.out, PASSPHRASE])
     page.prepare_bundle()
     quiet(joined)
     (bundle,) = met.out.glob("*.imsa")
@@ -166,7 +166,7 @@ def test_without_consent_a_case_needs_a_basis_and_a_reason(
     assert page.leaving.reason_field.error
     page.leaving.basis.set_value("vital_interests")
     page.leaving.reason.setText("In danger tonight.")
-    recorder.answers.append(met.out)
+    recorder.answers.extend([met.out, PASSPHRASE])
     page.prepare_bundle()
     quiet(joined)
     assert len(list(met.out.glob("*.imsa"))) == 1
@@ -200,7 +200,7 @@ def test_a_folder_that_is_gone_loses_nothing(
 ) -> None:
     new_case(met.desk, "Selam")
     page = open_page(joined)
-    recorder.answers.append(tmp_path / "gone")
+    recorder.answers.extend([tmp_path / "gone", PASSPHRASE])
     page.prepare_bundle()
     quiet(joined)
     assert page.wrong.isVisible()
@@ -217,3 +217,20 @@ def test_the_page_fits_half_the_screen(joined: MainWindow, met: Meeting) -> None
         inner = page.widget()
         assert inner is not None
         assert inner.width() <= page.viewport().width()
+
+
+def test_no_bundle_is_prepared_without_the_passphrase(
+    joined: MainWindow, met: Meeting, recorder: Recorder
+) -> None:
+    new_case(met.desk, "Selam")
+    page = open_page(joined)
+    recorder.answers.extend([met.out, "wrong", "wrong again", "and again"])
+    page.prepare_bundle()
+    quiet(joined)
+    assert not list(met.out.glob("*.imsa"))
+    assert recorder.asked[-1].startswith("Not done")
+    assert len(page.leaving.chosen) == 1
+    recorder.answers.extend([met.out, None])
+    page.prepare_bundle()
+    quiet(joined)
+    assert not list(met.out.glob("*.imsa"))

@@ -68,6 +68,8 @@ ACTIONS: tuple[Action, ...] = (
            "reflections supervision"),
     Action("go.exchange", "Go to Exchange", "exchange", Run("page", "exchange"), "Ctrl+3", _VAULT, "",
            "organisation bundle send receipt join"),
+    Action("go.vault", "Go to Vault", "shield", Run("page", "vault"), "", _VAULT, "",
+           "backup restore passphrase recovery sheet shares escrow check"),
     Action("go.settings", "Go to Settings", "settings", Run("page", "settings"), "Ctrl+,", _NONE, "",
            "theme dark light text size lock time"),
     Action("go.help", "Help", "help", Run("page", "help"), "F1", _NONE, "", "keyboard shortcuts safety"),

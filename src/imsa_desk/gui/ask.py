@@ -44,14 +44,21 @@ class Ask:
         typed.returnPressed.connect(asked.accept)
         return typed.text().strip() if asked.answered() else None
 
-    def passphrase(self, owner: QWidget, question: str, words: str, verb: str) -> str | None:
-        """Ask for the passphrase once more; None when the person thought better of it."""
+    def passphrase(
+        self, owner: QWidget, question: str, words: str, verb: str, *, wrong: str = ""
+    ) -> str | None:
+        """Ask for the passphrase once more; None when the person thought better of it.
+
+        `wrong` says beside the field what was wrong with what was typed before.
+        """
         from imsa_desk.gui.question import Question
         from imsa_desk.gui.widgets.fields import Field, PassphraseLine
 
         asked = Question(owner, question, words, verb, practice=self.practice)
         typed = PassphraseLine("Passphrase")
-        asked.body.addWidget(Field("Passphrase", typed))
+        field = Field("Passphrase", typed)
+        field.set_error(wrong)
+        asked.body.addWidget(field)
         typed.setFocus(Qt.FocusReason.OtherFocusReason)
         typed.returnPressed.connect(asked.accept)
         given = typed.text() if asked.answered() else None

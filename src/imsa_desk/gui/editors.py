@@ -128,6 +128,11 @@ class Editors:
         for window in tuple(self._open.values()):
             as_page(window.editor).flush()
 
+    def hide_all(self) -> None:
+        """Take every editor off the screen while the vault closes; they go with the window."""
+        for window in tuple(self._open.values()):
+            window.hide()
+
     def vault_closes(self, closes: bool) -> None:
         """Say that nothing can be stored any more, or that it can after all."""
         for window in tuple(self._open.values()):
@@ -138,6 +143,7 @@ class Editors:
         return [
             {"id": key.id, "args": dict(key.args), "geometry": window.place()}
             for key, window in self._open.items()
+            if (entry := self.entry(key.id)) is not None and entry.comes_back
         ]
 
     def close_all(self) -> None:

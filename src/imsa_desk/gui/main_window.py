@@ -25,12 +25,18 @@ if TYPE_CHECKING:
     from imsa_desk.gui.ask import Ask
     from imsa_desk.gui.bridge import Bridge, Notice
     from imsa_desk.gui.clock import Watch
-    from imsa_desk.gui.jobs import Jobs
+    from imsa_desk.gui.guard import Guard
+    from imsa_desk.gui.jobs import Job, Jobs
+    from imsa_desk.gui.notices import Notices
     from imsa_desk.gui.opened import Opened
+    from imsa_desk.gui.opening import Given
+    from imsa_desk.gui.paint import Tone
+    from imsa_desk.gui.quitting import Quitting
+    from imsa_desk.gui.upkeep import Upkeep
     from imsa_desk.gui.widgets.band import PracticeBand
-    from imsa_desk.gui.widgets.banner import Banner
     from imsa_desk.gui.widgets.sheet import Sheet
     from imsa_desk.gui.widgets.toast import Toast
+    from imsa_desk.progress import Progress
     from imsa_desk.services.desk import Desk
 
 # Everything above is imported before the first paint; the rest is loaded when it is first wanted.
@@ -42,18 +48,28 @@ _TITLE = "Desk"
 _ASK = "imsa_desk.gui.ask:Ask"
 _BAND = "imsa_desk.gui.widgets.band:PracticeBand"
 _BRIDGE = "imsa_desk.gui.bridge:Bridge"
+_CLOSE_BY = "imsa_desk.gui.new_key:close_by"
 _COVER = "imsa_desk.gui.widgets.cover"
+_GUARD = "imsa_desk.gui.guard:Guard"
 _JOBS = "imsa_desk.gui.jobs:Jobs"
 _WATCH = "imsa_desk.gui.clock:Watch"
 _LOCK = "imsa_desk.services.vaults:lock"
 _OPENED = "imsa_desk.gui.opened:Opened"
 _TOAST = "imsa_desk.gui.widgets.toast:Toast"
-_BANNER = "imsa_desk.gui.widgets.banner:Banner"
+_NOTICES = "imsa_desk.gui.notices:Notices"
+_ERROR = "error"
+_QUITTING = "imsa_desk.gui.quitting:Quitting"
+_UPKEEP = "imsa_desk.gui.upkeep:Upkeep"
 _FRONT = {
     "unlock": "imsa_desk.gui.pages.unlock:UnlockPage",
     "first_run": "imsa_desk.gui.pages.first_run:FirstRunPage",
+    "trouble": "imsa_desk.gui.pages.trouble:TroublePage",
+    "restore": "imsa_desk.gui.pages.restore:RestorePage",
+    "salvage": "imsa_desk.gui.pages.salvage:SalvagePage",
 }
 _SIZE = (1366, 768)
+_FRAME = (2, 40)
+"""About what a system's title bar and edges take, which is not known before the window is shown."""
 
 
 class Start(NamedTuple):
@@ -67,6 +83,8 @@ class Start(NamedTuple):
     """Where the settings are kept; the person's own place without one."""
     hold: Callable[[Path], str] = lambda _: ""
     """Takes the lock of another vault folder; gives back what to tell the person, "" for nothing."""
+    cannot_write: Callable[[Path], str] = lambda _: ""
+    """Says why a vault folder can only be read; "" where it can be written."""
 
 
 class MainWindow(QWidget):
@@ -88,10 +106,12 @@ class MainWindow(QWidget):
         self._given_ask = ask
         self.context = PageContext(self, self._settings_file, start.folder, practice=start.practice)
         self.opened: Opened | None = None
+        self.upkeep: Upkeep | None = None
+        self._quitting: Quitting | None = None
         self._band: PracticeBand | None = None
         self._front: QWidget | None = None
         self._toast: Toast | None = None
-        self._notice: Banner | None = None
+        self._notices: Notices | None = None
         self._locking = False
         self._seen = False
         self._build()
@@ -125,6 +145,13 @@ class MainWindow(QWidget):
         made.covered.connect(self.cover)
         return made
 
+    @cached_property
+    def guard(self) -> Guard:
+        """Give what listens to the computer and keeps copies short."""
+        made: Guard = loader.load(_GUARD)(self, self._app, self.lock)
+        self.bridge.locked.connect(made.let_go)
+        return made
+
     def _build(self) -> None:
         self.setWindowTitle(_TITLE)
         self._layout = QVBoxLayout(self)
@@ -132,10 +159,18 @@ class MainWindow(QWidget):
         self._layout.setSpacing(0)
         if self.start.practice:
             self._set_practice(True)
-        self.resize(*_SIZE)
+        self.resize(*self._first_size())
         kept = (self.start.state or {}).get("geometry")
         if isinstance(kept, str):
             self.restoreGeometry(QtCore.QByteArray.fromBase64(QtCore.QByteArray(kept.encode("ascii"))))
+
+    def _first_size(self) -> tuple[int, int]:
+        """Choose a size that fits the screen with the system's frame round it; offscreen there is none."""
+        wide, high = _SIZE
+        if self._app.platformName() == "offscreen":
+            return wide, high
+        free = self._app.primaryScreen().availableGeometry()
+        return min(wide, free.width() - _FRAME[0]), min(high, free.height() - _FRAME[1])
 
     def _set_practice(self, practice: bool) -> None:
         if practice and self._band is None:
@@ -149,20 +184,36 @@ class MainWindow(QWidget):
 
     # --- before and when a vault opens ------------------------------------------------------------
 
-    def show_front(self, page_id: str, **args: str) -> None:
-        """Show unlock or first run alone in the window."""
-        front: Sheet = loader.load(_FRONT[page_id])(self.context)
+    def show_front(self, page_id: str, given: Given | None = None, **args: str) -> None:
+        """Show one of the pages that stand alone in the window; `given` is a secret that was typed before."""
+        front: Any = loader.load(_FRONT[page_id])(self.context)
+        if given is not None:
+            front.take(given)
+        if page_id == "unlock" and (why := self.start.cannot_write(self.context.folder)):
+            args["cannot_write"] = why
+        self.stand_alone(front)
+        as_page(front).show_for(**args)
+
+    def stand_alone(self, front: Sheet) -> None:
+        """Put a page in the place of what is shown."""
         front.painted.connect(self._painted)
+        self.drop_notice(_ERROR)
         self._drop_front()
         self._layout.addWidget(front, 1)
         self._front = front
-        as_page(front).show_for(**args)
+
+    @property
+    def front(self) -> str:
+        """Name the page that stands alone in the window, "" for none."""
+        name = type(self._front).__name__
+        return next((key for key, path in _FRONT.items() if path.endswith(f":{name}")), "")
 
     def _painted(self) -> None:
         if not self._seen:
             self._seen = True
             self.first_painted.emit()
             self.watch.look()
+            QtCore.QTimer.singleShot(0, self, lambda: self.guard)  # nothing can have been copied before
 
     def _drop_front(self) -> None:
         if self._front is not None:
@@ -187,25 +238,38 @@ class MainWindow(QWidget):
         self._set_practice(practice)
         self.context = self.context._replace(practice=practice)
         if exists:
-            shown = self.start.practice_passphrase if practice else ""
-            self.show_front("unlock", practice=shown)
+            self.show_unlock()
         else:
             self.show_front("first_run")
 
-    def vault_opened(self, desk: Desk) -> None:
-        """Show the vault that was unlocked or made, where its owner left it."""
+    def show_unlock(self, notice: str = "") -> None:
+        """Show the unlock page for the folder in hand, with a word about what was done before."""
+        shown = self.start.practice_passphrase if self.context.practice else ""
+        self.show_front("unlock", practice=shown, notice=notice)
+
+    def vault_opened(self, desk: Desk, given: Given | None = None) -> None:
+        """Show the vault that was unlocked or made, where its owner left it.
+
+        `given` is what it was opened with, so that a new passphrase can be set with it.
+        """
         self._set_practice(desk.practice)
         self.context = self.context._replace(vault=desk, practice=desk.practice)
-        self._remember_vault(desk.folder)
+        self._remember_vault(self.context.folder)  # a desk open to read only stands on a copy
         calls = {"undo": self.undo, "cover": self.cover, "lock": self.lock}
         opened: Opened = loader.load(_OPENED)(self, self.context, calls)
         self.opened = opened
         opened.frame.topbar.lock_pressed.connect(self.lock)
         self._drop_front()
         self._layout.addWidget(opened.frame, 1)
+        fresh = "route" not in (self.start.state or {})
         opened.begin(self.start.state or {})
+        self.guard.start(self.jobs, lambda words: self.notice("disk", words, "caution"), desk, fresh=fresh)
         self.start = self.start._replace(state=None)
         self.watch.start()
+        upkeep: Upkeep = loader.load(_UPKEEP)(self, self.context)
+        opened.ticked.connect(upkeep.tick)
+        self.upkeep = upkeep
+        upkeep.begin(given)
 
     def _remember_vault(self, folder: Path) -> None:
         if self._settings.last_vault != str(folder):
@@ -217,6 +281,7 @@ class MainWindow(QWidget):
     def open(self, page_id: str, **args: str) -> None:
         """Go to a page."""
         if self.opened is not None and not self._locking:
+            self.drop_notice(_ERROR)
             self.opened.open(page_id, **args)
 
     def open_editor(self, editor_id: str, **args: str) -> None:
@@ -261,6 +326,7 @@ class MainWindow(QWidget):
 
     def _records_changed(self, kinds: frozenset[str]) -> None:
         if self.opened is not None and not self._locking:
+            self.drop_notice(_ERROR)
             self.opened.records_changed(kinds)
 
     def look_again(self) -> None:
@@ -286,14 +352,35 @@ class MainWindow(QWidget):
     def _tell(self, notice: Notice) -> None:
         if notice.kind == "info":
             self.toast(notice.words)
-            return
-        if self._notice is None:
-            made: Banner = loader.load(_BANNER)("", "alert", verb="Close")
-            made.pressed.connect(made.hide)
+        else:
+            self.notice(_ERROR, notice.words, "alert")
+
+    @property
+    def notices(self) -> Notices:
+        """Give what is said over every page."""
+        if self._notices is None:
+            made: Notices = loader.load(_NOTICES)()
             self._layout.insertWidget(0 if self._band is None else 1, made)
-            self._notice = made
-        self._notice.show_words(notice.words, "alert")
-        self._notice.show()
+            self._notices = made
+        return self._notices
+
+    def notice(
+        self,
+        about: str,
+        words: str,
+        tone: Tone = "info",
+        *,
+        verb: str = "",
+        run: Callable[[], None] | None = None,
+        closes: bool = True,
+    ) -> None:
+        """Say something over every page until it is dropped or closed; one notice about each thing."""
+        self.notices.put(about, words, tone, verb=verb, run=run, closes=closes)
+
+    def drop_notice(self, about: str) -> None:
+        """Say it no longer."""
+        if self._notices is not None:
+            self._notices.drop(about)
 
     def undo(self) -> None:
         """Take back what the toast offers to take back."""
@@ -323,23 +410,62 @@ class MainWindow(QWidget):
         desk, opened = self.context.vault, self.opened
         if desk is None or opened is None or self._locking:
             return
-        self.watch.stop()
-        state = self.state()
-        opened.end()
-        self._locking = True
+        state = self.stop_work()
         if not loader.load(f"{_COVER}:covered")():
             loader.load(f"{_COVER}:cover_all")()
-        self.bridge.locked.emit()
         close = loader.load(_LOCK)
         self.jobs.run(lambda _: close(desk), owner=self, then=lambda _: leave(state), otherwise=self._stay)
 
+    def stop_work(self) -> State:
+        """Store drafts and do no more by itself; give back where somebody was."""
+        state = self.state()
+        self.watch.stop()
+        if self.upkeep is not None:
+            self.upkeep.end()
+        if self.opened is not None:
+            self.opened.end()
+        self._locking = True
+        self.bridge.locked.emit()
+        return state
+
     def _stay(self, error: ImsaError) -> None:
-        self._locking = False
         loader.load(f"{_COVER}:uncover_all")()
+        self.go_on()
+        self.bridge.tell(error.message, "error")
+
+    def go_on(self) -> None:
+        """Work again, because the vault could not be closed."""
+        self._locking = False
         self.watch.start()
         if self.opened is not None:
             self.opened.go_on()
-        self.bridge.tell(error.message, "error")
+
+    def close_by(
+        self,
+        work: Callable[[Progress], Any],
+        *,
+        progress: Callable[[int, int], None],
+        otherwise: Callable[[ImsaError], None],
+    ) -> Job:
+        """Have work that ends with the vault closed, such as a new key, and leave as a lock does."""
+        close: Callable[..., Job] = loader.load(_CLOSE_BY)
+        return close(self, self._leave, work, progress=progress, otherwise=otherwise)
+
+    def leave_for(self, page_id: str, *, close: bool = True, **args: str) -> None:
+        """Give up the open vault and come back to a page that stands alone.
+
+        Without `close` the vault's files are left as they are, which is wiser where they are damaged.
+        """
+        desk = self.context.vault
+        if desk is None or self._locking:
+            return
+        state = {**self.stop_work(), "front": {"page": page_id, "args": args}}
+        loader.load(f"{_COVER}:cover_all")()
+        leave = self._leave
+        shut = loader.load(_LOCK) if close else (lambda _: None)
+        self.jobs.run(
+            lambda _: shut(desk), owner=self, then=lambda _: leave(state), otherwise=lambda _: leave(state)
+        )
 
     def state(self) -> State:
         """Say what survives a lock."""
@@ -347,9 +473,20 @@ class MainWindow(QWidget):
         return {"geometry": geometry, **(self.opened.state() if self.opened is not None else {})}
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Closing the window of an open vault stores drafts and closes the vault first."""
-        if self.context.vault is None or self._locking:
+        """Closing the window of an open vault stores drafts, backs it up and closes the vault first."""
+        if self.context.vault is None or (self._locking and self._quitting is None):
             super().closeEvent(event)
             return
         event.ignore()
-        self._close_vault(lambda _: self._app.quit())
+        if self._quitting is None:
+            self._quitting = loader.load(_QUITTING)(self, self.context, self._app.quit)
+            self._quitting.begin()
+        else:
+            self._quitting.close_without()
+
+    def end_now(self) -> None:
+        """Close the vault and the window without a backup: the system asks for it and will not wait."""
+        if self.context.vault is None:
+            self.close()
+        else:
+            self._close_vault(lambda _: self._app.quit())

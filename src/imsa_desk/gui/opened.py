@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from imsa_desk import supervisor
@@ -19,11 +19,15 @@ from imsa_desk.gui.editors import Editors
 from imsa_desk.gui.forms.editor import args_of
 from imsa_desk.gui.frame import Frame
 from imsa_desk.gui.needs import Needs
+from imsa_desk.gui.opening import Given
 from imsa_desk.gui.pages import PageContext
+from imsa_desk.gui.typing_guard import WORDS as READ_ONLY
 from imsa_desk.gui.widgets.cover import covered
 from imsa_desk.gui.widgets.palette import Palette
 from imsa_desk.services.drafts import drafts
+from imsa_desk.services.keys import slots_of
 from imsa_desk.services.standing import Standing, standing
+from imsa_desk.vocab import SlotKind
 
 _FINDER = "imsa_desk.gui.finding:finder"
 _KEEP_ANCHOR = "imsa_desk.services.vaults:keep_anchor"
@@ -32,10 +36,14 @@ _COUNT_AFTER = 250
 """Milliseconds after a change: several changes in a row are counted once."""
 _TYPED_WITHIN = timedelta(hours=12)
 _FALLBACKS = ("today", "caseload", "settings")
+_READING = frozenset({"document", "print"})
+"""Editors that change nothing, and open in a vault that is open to read only."""
 
 
 class Opened(QObject):
-    """Belongs to a window for as long as its vault is open."""
+    """Belongs to a window for as long as its vault is open; `ticked` is sent once a minute."""
+
+    ticked = Signal()
 
     def __init__(
         self, window: QWidget, context: PageContext, calls: Mapping[str, Callable[[], None]]
@@ -52,10 +60,11 @@ class Opened(QObject):
         self.frame = Frame(context)
         self.frame.topbar.searched.connect(self.show_palette)
         self.frame.topbar.not_held_pressed.connect(lambda: self.open("exchange"))
+        self.frame.topbar.escrow_pressed.connect(lambda: self.open("vault"))
         self.frame.navigation.gone_to.connect(self.open)
         self._anchor = QTimer(self)
         self._anchor.setInterval(_ANCHOR_EVERY)
-        self._anchor.timeout.connect(self._keep_anchor)
+        self._anchor.timeout.connect(self._every_minute)
         self._counting = QTimer(self)
         self._counting.setSingleShot(True)
         self._counting.setInterval(_COUNT_AFTER)
@@ -68,7 +77,9 @@ class Opened(QObject):
         args = {str(k): str(v) for k, v in dict(route.get("args", {})).items()}
         wanted = [(str(route.get("page", "")), args), *((page, {}) for page in _FALLBACKS)]
         any(self.frame.open(page, ids) for page, ids in wanted)
-        if state.get(supervisor.CRASHED):
+        if self._context.desk.read_only:
+            pass  # what was being written cannot go on
+        elif state.get(supervisor.CRASHED):
             self._open_newest_draft()  # the state is from the lock before, its editors may be long closed
         else:
             self._open_editors(state.get("editors", []))
@@ -79,6 +90,13 @@ class Opened(QObject):
         """Say in the frame how many cases are open and how much the organisation lacks."""
         desk = self._context.desk
         self._context.jobs.run(lambda _: standing(desk), owner=self, then=self._counted)
+        self._context.jobs.run(
+            lambda _: any(slot.kind is SlotKind.ESCROW for slot in slots_of(desk.folder)),
+            owner=self,
+            then=self.frame.topbar.show_escrow,
+            otherwise=lambda _: None,  # a damaged header is told where it matters
+            lane="free",
+        )
 
     def _counted(self, now: Standing) -> None:
         self.frame.navigation.show_count("caseload", now.open_cases)
@@ -109,6 +127,11 @@ class Opened(QObject):
             self.open("assessment", assessment_id=kept.subject, **args)
         else:
             self.open_editor(kept.editor, **args, **args_of(kept.subject))
+
+    def _every_minute(self) -> None:
+        self.ticked.emit()
+        if not self._context.desk.read_only:
+            self._keep_anchor()
 
     def _keep_anchor(self) -> None:
         """Write down how far the journal goes, so that an older copy of the vault would be noticed."""
@@ -142,8 +165,17 @@ class Opened(QObject):
         self.frame.back()
 
     def open_editor(self, editor_id: str, **args: str) -> None:
-        """Open an editor in a window of its own."""
+        """Open an editor in a window of its own; one that changes something not where nothing can be."""
+        if self._context.desk.read_only and editor_id not in _READING:
+            self._context.toast(READ_ONLY)
+            return
         self.editors.open(self._context, editor_id, self._window.windowTitle(), args)
+
+    def open_editor_with(self, editor_id: str, given: Given, **args: str) -> None:
+        """Open an editor and hand it a secret that was typed before."""
+        window = self.editors.open(self._context, editor_id, self._window.windowTitle(), args)
+        if window is not None:
+            cast("Any", window.editor).take(given)
 
     def _open_for_case(self, editor_id: str) -> None:
         args = {"case_id": self._case[0]} if self._case[0] and editor_id != "case" else {}

@@ -30,6 +30,8 @@ class EditorEntry(NamedTuple):
     title: str
     path: str
     size: tuple[int, int] = (620, 640)
+    comes_back: bool = True
+    """Whether it is opened again after a lock; what was about a secret is not."""
 
 
 _HERE = "imsa_desk.gui.pages"
@@ -40,6 +42,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("caseload", "Caseload", "caseload", f"{_HERE}.caseload:CaseloadPage"),
     PageEntry("learning", "Learning", "learning", f"{_HERE}.learning:LearningPage"),
     PageEntry("exchange", "Exchange", "exchange", f"{_HERE}.exchange:ExchangePage"),
+    PageEntry("vault", "Vault", "shield", f"{_HERE}.vault:VaultPage", group="foot"),
     PageEntry("settings", "Settings", "settings", f"{_HERE}.settings:SettingsPage", Needs.NONE, "foot"),
     PageEntry("help", "Help", "help", f"{_HERE}.help:HelpPage", Needs.NONE, "foot"),
     PageEntry("case", "Case", "caseload", f"{_HERE}.case:CasePage", group="", under="caseload"),
@@ -61,7 +64,19 @@ EDITORS: tuple[EditorEntry, ...] = (
     EditorEntry("safety_response", "Safety", f"{_FORMS}.safety_response:SafetyResponseEditor"),
     EditorEntry("action", "Agreed", f"{_FORMS}.action:ActionEditor", (560, 480)),
     EditorEntry("close_case", "Close case", f"{_FORMS}.closing:CloseCaseEditor", (560, 400)),
+    EditorEntry("retention", "Keep or erase", f"{_FORMS}.retention:RetentionEditor", (600, 520)),
     EditorEntry("document", "Document", f"{_HERE}.document:DocumentView", (820, 700)),
     EditorEntry("reflection", "Reflection", f"{_FORMS}.reflection:ReflectionEditor"),
+    EditorEntry(
+        "new_passphrase", "New passphrase", f"{_FORMS}.new_passphrase:NewPassphraseForm", (640, 560), False
+    ),
+    EditorEntry("passphrase", "Passphrase", f"{_FORMS}.passphrase:PassphraseForm", (640, 620), False),
+    EditorEntry(
+        "recovery_sheet", "Recovery sheet", f"{_FORMS}.recovery_sheet:RecoverySheetForm", (860, 620), False
+    ),
+    EditorEntry("shares", "Recovery shares", f"{_FORMS}.shares:SharesForm", (640, 680), False),
+    EditorEntry("escrow", "Escrow", f"{_FORMS}.escrow:EscrowForm", (720, 700), False),
+    EditorEntry("removal", "Remove", f"{_FORMS}.removal:RemovalForm", (560, 340), False),
+    EditorEntry("rotation", "Someone may know it", f"{_FORMS}.rotation:RotationForm", (860, 700), False),
     EditorEntry("print", "Print", f"{_FORMS}.print_preview:PrintPreview", (900, 720)),
 )

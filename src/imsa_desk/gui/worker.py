@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["make_application", "read_passphrase", "run", "show_notice"]
 
+_FRONT = "front"
+"""In the state: the page that stands alone to begin with, and what it is shown for."""
 _HOOK = "imsa_desk.gui.hook:install"
 _DESCRIBE = "imsa_desk.services.vaults:describe"
 _HEAVY = ("sqlalchemy", "alembic", "reportlab", "pypdfium2", "psycopg", "sqlcipher3", "imsa_desk.services")
@@ -32,20 +34,34 @@ _FITS = 125
 class _Holder:
     """Holds the locks of vaults that the supervisor does not hold; they go with the process."""
 
-    def __init__(self, held: str) -> None:
+    def __init__(self, held: str, folder: Path, cannot_write: str) -> None:
         self._held = {held} if held else set[str]()
+        self._only_read = {str(folder): cannot_write} if cannot_write else {}
         self._stack = ExitStack()
 
     def hold(self, folder: Path) -> str:
-        """Take a folder's lock; give back what to tell the person, "" for nothing."""
+        """Take a folder's lock; give back what to tell the person, "" for nothing.
+
+        A vault whose folder cannot be written is taken without one, to be read only.
+        """
         if str(folder) in self._held or not folder.is_dir():
             return ""
         try:
             self._stack.enter_context(supervisor.holding(folder))
-        except supervisor.CannotLock as error:
+        except supervisor.InUse as error:
             return error.message
+        except supervisor.CannotLock as error:
+            if not looks_used(folder):
+                return error.message
+            self._only_read[str(folder)] = error.message
+            return ""
         self._held.add(str(folder))
+        self._only_read.pop(str(folder), None)
         return ""
+
+    def cannot_write(self, folder: Path) -> str:
+        """Say why a folder can only be read; "" where it can be written."""
+        return self._only_read.get(str(folder), "")
 
 
 def make_application(chosen: settings.Settings | None = None, *, sheet: bool = True) -> QApplication:
@@ -75,10 +91,20 @@ def run(
     named = state.get(supervisor.VAULT)
     folder = Path(named) if isinstance(named, str) and named else folder
     front = "unlock" if looks_used(folder) else "first_run"
-    app = make_application(chosen, sheet=front != "unlock")  # that page does without it
-    holder = _Holder(str(state.get(supervisor.HELD, "")))
+    left_for = state.pop(_FRONT, None)
+    if state.get(supervisor.CRASHED):
+        left_for = None  # that was before
+    app = make_application(chosen, sheet=front != "unlock" or bool(left_for))  # that page does without it
+    holder = _Holder(str(state.get(supervisor.HELD, "")), folder, str(state.pop(supervisor.CANNOT_WRITE, "")))
     passphrase = read_passphrase(practice_file or practice_passphrase_file(folder))
-    start = Start(folder, bool(passphrase), passphrase, state, hold=holder.hold)
+    start = Start(
+        folder,
+        bool(passphrase),
+        passphrase,
+        state,
+        hold=holder.hold,
+        cannot_write=holder.cannot_write,
+    )
 
     def leave(left: dict[str, Any]) -> None:
         supervisor.leave_locked({**left, supervisor.VAULT: str(window.context.folder)})
@@ -86,7 +112,10 @@ def run(
     window = MainWindow(app, start, leave=leave)
     then = (lambda: _report_and_leave(app)) if until_painted else (lambda: _after_first_paint(app, window))
     window.first_painted.connect(then)
-    window.show_front(front, practice=passphrase)
+    if left_for:
+        window.show_front(left_for["page"], **left_for["args"])
+    else:
+        window.show_front(front, practice=passphrase)
     window.show()
     return app.exec()
 
@@ -122,7 +151,9 @@ def _after_first_paint(app: QApplication, window: MainWindow) -> None:
     def described(info: Any) -> None:
         """Correct the first guess; a page that is right already is left alone, somebody may be typing."""
         right = "unlock" if info.exists else "first_run"
-        if window.context.vault is None and (right != shown or info.practice != window.context.practice):
+        guessed = window.front in ("unlock", "first_run")  # anything else somebody has gone to
+        differs = right != shown or info.practice != window.context.practice
+        if window.context.vault is None and guessed and differs:
             window.vault_described(info.exists, info.practice)
 
     window.jobs.run(lambda _: loader.load(_DESCRIBE)(folder), owner=window, then=described)
@@ -132,7 +163,7 @@ def _end_on_request(window: MainWindow) -> None:
     import signal  # not wanted before the first paint
 
     if hasattr(signal, "SIGTERM"):
-        signal.signal(signal.SIGTERM, lambda *_: window.close())
+        signal.signal(signal.SIGTERM, lambda *_: window.end_now())
 
 
 def show_notice(words: str) -> int:

@@ -37,6 +37,10 @@ class Desk:
     actor: Actor
     now: Callable[[], datetime]
     vault: OpenVault
+    read_only: str = ""
+    """Why nothing can be changed; empty where it can."""
+    warnings: tuple[str, ...] = ()
+    """What may do harm, seen at the unlocking: a folder that is copied elsewhere, a clock that jumped."""
 
     @property
     def folder(self) -> Path:

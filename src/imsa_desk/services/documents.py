@@ -10,6 +10,7 @@ from imsa_desk.errors import Refused
 from imsa_desk.services.access import note_access
 from imsa_desk.services.cases import case_row
 from imsa_desk.services.desk import Desk
+from imsa_desk.services.pictures import without_details
 from imsa_desk.services.typed import Typed
 from imsa_desk.store.blobs import get_blob, put_blob
 from imsa_desk.store.records import DocumentRow
@@ -21,8 +22,12 @@ def media_type_of(data: bytes) -> str:
     return next((m for m, marks in ALLOWED.items() if any(data.startswith(mark) for mark in marks)), "")
 
 
-def add_document(desk: Desk, draft: DocumentDraft, data: bytes) -> DocumentId:
-    """Take a document into the vault. PDF, PNG and JPEG, judged by content; at most 200 MB."""
+def add_document(desk: Desk, draft: DocumentDraft, data: bytes, *, keep_details: bool = False) -> DocumentId:
+    """Take a document into the vault. PDF, PNG and JPEG, judged by content; at most 200 MB.
+
+    What a picture hides (where and when it was taken, with which camera) is left out, so that it cannot leave
+    later; `keep_details` keeps it on purpose. Raises Refused, also for a damaged picture or a pixel bomb.
+    """
     typed = Typed(desk.today())
     title = typed.line("title", draft.title, needed="Give the document a title.")
     media_type = media_type_of(data)
@@ -34,6 +39,8 @@ def add_document(desk: Desk, draft: DocumentDraft, data: bytes) -> DocumentId:
     if draft.belongs_kind:
         typed.word("belongs_kind", Kind, draft.belongs_kind, "Choose the record this belongs to.")
     typed.stop_if_wrong()
+    plain = without_details(data, media_type)
+    data = data if keep_details else plain
     with desk.store.begin("add_document") as session:
         if draft.case_id:
             case_row(session, draft.case_id)

@@ -1,37 +1,43 @@
-"""Verbs about the vault: create, unlock, lock, check."""
+"""Verbs about the vault: create, unlock, lock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-
-from sqlalchemy import select, text
 
 from imsa_desk import paths
 from imsa_desk.crypto.kdf import Params
 from imsa_desk.crypto.words import generate_passphrase
 from imsa_desk.domain.forms.read import load_forms
-from imsa_desk.domain.ids import AdvocateId, AssessmentId
+from imsa_desk.domain.ids import AdvocateId
 from imsa_desk.domain.lists import load_lists
 from imsa_desk.errors import Broken, Problem, Refused
-from imsa_desk.services.access import record_access
-from imsa_desk.services.assessments import seal_is_whole
+from imsa_desk.services import backups
+from imsa_desk.services.access import note_access, record_access
+from imsa_desk.services.backups import WRITER
 from imsa_desk.services.desk import Actor, Desk
-from imsa_desk.store import local, migrate, vault
+from imsa_desk.services.surroundings import warnings_of
+from imsa_desk.store import local, migrate, slots, tries, vault
 from imsa_desk.store.anchor import Anchor, read_anchor, write_anchor
 from imsa_desk.store.engine import checkpoint
 from imsa_desk.store.passphrase import check_passphrase
-from imsa_desk.store.project import differences
-from imsa_desk.store.records import AdvocateRow, AssessmentRow
+from imsa_desk.store.records import AdvocateRow
 from imsa_desk.store.store import Store
 from imsa_desk.store.vault import OpenVault, VaultInfo
 from imsa_desk.store.verify import verify_chains
-from imsa_desk.vocab import AccessKind, AssessmentState
+from imsa_desk.vocab import AccessKind, SlotKind
 
 IDENTITY = "identity"
 """Local value {"actor": id}: whose vault this is."""
+_WAY_WORDS = {
+    SlotKind.PASSPHRASE: "",
+    SlotKind.RECOVERY: "recovery code",
+    SlotKind.SHARES: "recovery shares",
+    SlotKind.ESCROW: "safekeeping",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +46,6 @@ class Strength:
 
     ok: bool
     advice: str
-
-
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """What a full check looked at, and what it found wrong."""
-
-    looked_at: tuple[str, ...]
-    problems: tuple[str, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Say whether nothing is wrong."""
-        return not self.problems
 
 
 def _utc_now() -> datetime:
@@ -69,10 +62,10 @@ def suggest_passphrase() -> str:
     return generate_passphrase()
 
 
-def strength(passphrase: str) -> Strength:
-    """Judge a passphrase for a real vault."""
+def strength(passphrase: str, known: Sequence[str] = ()) -> Strength:
+    """Judge a passphrase for a real vault; `known` are the owner's name and organisation."""
     try:
-        check_passphrase(passphrase)
+        check_passphrase(passphrase, known)
     except Refused as error:
         return Strength(False, error.message)
     return Strength(True, "Strong enough.")
@@ -95,39 +88,50 @@ def create(
     name = " ".join(advocate_name.split())
     if not name:
         raise Refused([Problem("advocate_name", "Enter your name.")])
-    opened, recovery_code = vault.create_vault(folder, passphrase, practice=practice, params=params)
-    store = _open_store(opened, now or _utc_now)
-    with store.begin("create_vault") as session:
-        advocate = AdvocateRow(name=name, organisation=" ".join(organisation.split()))
-        session.add(advocate)
-        local.put(session, IDENTITY, {"actor": advocate.id})
-    desk = _desk(opened, store)
-    keep_anchor(desk)
-    return desk, recovery_code
+    clock = now or _utc_now
+
+    def fill(opened: OpenVault) -> None:
+        store = _open_store(opened, clock)
+        try:
+            with store.begin("create_vault") as session:
+                advocate = AdvocateRow(name=name, organisation=" ".join(organisation.split()))
+                session.add(advocate)
+                local.put(session, IDENTITY, {"actor": advocate.id})
+            write_anchor(opened, Anchor(store.heads(), store.now()))
+        finally:
+            store.close()
+
+    opened, recovery_code = vault.create_vault(
+        folder, passphrase, practice=practice, known=(name, organisation), params=params, fill=fill
+    )
+    return _desk(opened, _open_store(opened, clock)), recovery_code
 
 
 def unlock(
     folder: Path,
     secret: str,
     *,
-    with_recovery_code: bool = False,
+    way: SlotKind = SlotKind.PASSPHRASE,
     now: Callable[[], datetime] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Desk:
     """Open a vault: key, database, schema, chain since the anchor; the unlocking is recorded.
 
-    Raises Refused or Broken with a code and a plain message for each thing that may be wrong;
-    nothing is changed then.
+    For SHARES `secret` is two or more shares, for ESCROW the keys of both holders, one a line. Raises
+    Refused or Broken with a code and a plain message for each thing that may be wrong; nothing is changed
+    then but the count of failed tries, which is recorded at the next unlocking.
     """
-    opened = vault.unlock_vault(folder, secret, with_recovery_code=with_recovery_code)
+    with tries.counted(folder, (now or _utc_now)(), sleep):
+        opened = vault.unlock_vault(folder, secret, way=way)
     try:
         if opened.kind != "desk":
             raise Refused("This folder belongs to an office. Open it with imsa-office.", code="E_KIND")
-        _anchor_of(opened)  # before the database is opened, which may fold its log in or migrate it
+        anchor = _anchor_of(opened)  # before the database is opened, which may fold its log in or migrate it
         store = _open_store(opened, now or _utc_now)
         try:
             verify_since_anchor(opened, store)
-            desk = _desk(opened, store)
-            record_access(desk, AccessKind.UNLOCK, detail="recovery code" if with_recovery_code else "")
+            desk = replace(_desk(opened, store), warnings=warnings_of(opened, anchor.at, store.now()))
+            _record_unlock(desk, way)
         except BaseException:
             store.close()
             raise
@@ -135,6 +139,21 @@ def unlock(
         opened.close()
         raise
     return desk
+
+
+def _record_unlock(desk: Desk, way: SlotKind) -> None:
+    failed = tries.failed(desk.folder)
+    with desk.store.begin("access_unlock") as session:
+        if failed:
+            plural = "tries" if failed > 1 else "try"
+            note_access(desk, session, AccessKind.FAILED_UNLOCK, detail=f"{failed} failed {plural}")
+        known, present = slots.note_generation(desk.folder, session)
+        if known and known != present:
+            detail = f"keys found changed: number {present}, last known {known}"
+            note_access(desk, session, AccessKind.KEYS, detail=detail)
+        note_access(desk, session, AccessKind.UNLOCK, detail=_WAY_WORDS[way])
+    if failed:
+        tries.forget(desk.folder)
 
 
 def verify_since_anchor(opened: OpenVault, store: Store) -> None:
@@ -162,9 +181,14 @@ def _anchor_of(opened: OpenVault) -> Anchor:
 def _open_store(opened: OpenVault, now: Callable[[], datetime]) -> Store:
     engine = vault.open_database(opened)
     try:
+        backup = backups.before_migration(opened, engine, now())
         migrate.upgrade(engine)
         store = Store(engine, opened.vault_id, now)
+        with store.read() as session:
+            store.writer = local.get(session, WRITER) or opened.vault_id
+            author = (local.get(session, IDENTITY) or {}).get("actor", "")
         store.wind_clock()
+        backups.note_beforehand(store, backup, author)
     except BaseException:
         engine.dispose()
         raise
@@ -199,39 +223,11 @@ def keep_anchor(desk: Desk) -> None:
 def lock(desk: Desk) -> None:
     """Close the vault: anchor written, log folded into the database, keys wiped."""
     try:
-        record_access(desk, AccessKind.LOCK)
-        keep_anchor(desk)
-        checkpoint(desk.store.engine)
+        if not desk.read_only:
+            if not desk.store.disk_failed:  # else nothing can be recorded, and closing is the way out
+                record_access(desk, AccessKind.LOCK)
+            keep_anchor(desk)
+            checkpoint(desk.store.engine)
     finally:
         desk.store.close()
         desk.vault.close()
-
-
-def check(folder: Path, secret: str, *, with_recovery_code: bool = False) -> CheckReport:
-    """Check a closed vault in full: pages, tables, every link and body, and that the tables follow."""
-    desk = unlock(folder, secret, with_recovery_code=with_recovery_code)
-    try:
-        return check_open(desk)
-    finally:
-        desk.store.close()
-        desk.vault.close()
-
-
-def check_open(desk: Desk) -> CheckReport:
-    """Check an open vault in full; ids only in what it reports."""
-    problems: list[str] = []
-    with desk.store.read() as session:
-        connection = session.connection()
-        for pragma in ("cipher_integrity_check", "integrity_check", "foreign_key_check"):
-            rows = [str(row[0]) for row in connection.execute(text(f"PRAGMA {pragma}"))]
-            problems += [f"{pragma}: {row}" for row in rows if row != "ok"]
-        try:
-            verify_chains(connection, {}, bodies=True)
-            problems += differences(connection)
-        except Broken as error:
-            problems.append(f"{error.code}: {error.message}")
-        signed = session.scalars(
-            select(AssessmentRow.id).where(AssessmentRow.state == AssessmentState.SIGNED)
-        ).all()
-    problems += [f"{i}: seal broken" for i in signed if not seal_is_whole(desk, AssessmentId(i))]
-    return CheckReport(("pages", "tables", "references", "chain", "projection", "seals"), tuple(problems))

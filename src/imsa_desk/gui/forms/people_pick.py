@@ -11,6 +11,7 @@ from imsa_desk.domain.coordination import Professional
 from imsa_desk.gui.forms.flow import Flow
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.pill import Pill
+from imsa_desk.gui.widgets.tips import set_tip
 
 
 class PeoplePick(Flow):
@@ -36,7 +37,7 @@ class PeoplePick(Flow):
         for person in people:
             if person.id not in self._pills:
                 pill = Pill(person.name)
-                pill.setToolTip(person.organisation)
+                set_tip(pill, person.organisation)
                 pill.setAccessibleDescription(person.organisation)
                 pill.toggled.connect(lambda _: self.changed.emit())
                 self._pills[person.id] = pill

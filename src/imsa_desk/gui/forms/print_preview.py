@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from imsa_desk.domain.consents import Recipient
 from imsa_desk.domain.coordination import Involvement
 from imsa_desk.domain.ids import AssessmentId, CaseId
 from imsa_desk.errors import Cancelled, ImsaError, Problem
+from imsa_desk.gui.again import Again
 from imsa_desk.gui.forms.print_pages import PAPER_DPI, PageSheet, print_pages, save_privately, set_paper
 from imsa_desk.gui.jobs import Job
 from imsa_desk.gui.models import say
@@ -31,9 +33,12 @@ from imsa_desk.services.desk import Desk
 from imsa_desk.services.previews import SCREEN_DPI, PageImage, page_images
 from imsa_desk.services.printing import assessment_pdf, missing_letters, record_print
 from imsa_desk.services.professionals import involvements_of
-from imsa_desk.vocab import Kind, RecipientKind
+from imsa_desk.vocab import Kind, RecipientKind, Sensitivity
 
 SAFE_QUESTION = "Is it safe for this to be taken home?"
+RESTRICTED = frozenset({Sensitivity.L3, Sensitivity.L4})
+"""What leaves on paper or as a file only after the passphrase was typed once more."""
+_LEAVES = "A copy is about to leave the vault."
 NO_PRINTER = "No printer is set up on this computer. Save it as a PDF, or set one up and come back."
 _SHOWN_LETTERS = 12
 
@@ -45,6 +50,7 @@ class Ready:
     head: CaseHead
     title: str
     people: tuple[Involvement, ...]
+    restricted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ class PrintPreview(QWidget):
         self._case_id, self._assessment_id = CaseId(""), AssessmentId("")
         self._people: dict[str, Recipient] = {}
         self._code = ""
+        self._restricted = True
+        self._again = Again(context, self)
         self.paper: Paper | None = None
         self.pages: list[PageImage] = []
         self._job: Job | None = None
@@ -138,6 +146,7 @@ class PrintPreview(QWidget):
                 case_head(desk, case_id),
                 _title(desk, value.line.assessment_type),
                 involvements_of(desk, case_id),
+                value.sensitivity in RESTRICTED,
             )
 
         self._context.jobs.run(work, owner=self, then=self._ready, otherwise=self._failed)
@@ -157,7 +166,7 @@ class PrintPreview(QWidget):
 
     def _ready(self, ready: Ready) -> None:
         self._show_head(ready.head)
-        self._code = ready.head.code
+        self._code, self._restricted = ready.head.code, ready.restricted
         self.heading.show_words(f"Print: {ready.title}", f"{ready.head.known_as}, {ready.head.code}")
         current = [one for one in ready.people if one.ended_on is None]
         self._people = {
@@ -255,6 +264,15 @@ class PrintPreview(QWidget):
         self.summary.clear({"safe": self.asked})
         return self.paper is not None
 
+    def _after_asking(self, then: Callable[[], None]) -> None:
+        """Ask for the passphrase once more where what is printed is restricted or names the person."""
+        if self._restricted:
+            self._again.before(f"This record is restricted. {_LEAVES}", "Go on", then)
+        elif self.show_name.isChecked():
+            self._again.before(f"This print carries the person’s name. {_LEAVES}", "Go on", then)
+        else:
+            then()
+
     def save(self) -> None:
         """Save the PDF where the person says."""
         if not self._may_leave() or self.paper is None:
@@ -264,7 +282,10 @@ class PrintPreview(QWidget):
             return
         if to.suffix.lower() != ".pdf":
             to = to.with_name(f"{to.name}.pdf")
-        data = self.paper.data
+        data, place = self.paper.data, to
+        self._after_asking(lambda: self._save(place, data))
+
+    def _save(self, to: Path, data: bytes) -> None:
         self._context.jobs.run(
             lambda _: save_privately(to, data),
             owner=self,
@@ -280,6 +301,9 @@ class PrintPreview(QWidget):
         if not QPrinterInfo.availablePrinterNames():
             self._context.ask.error(self, "No printer", NO_PRINTER)
             return
+        self._after_asking(self._choose_printer)
+
+    def _choose_printer(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         set_paper(printer)
         dialog = QPrintDialog(printer, self)

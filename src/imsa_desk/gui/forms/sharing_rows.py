@@ -20,6 +20,7 @@ from imsa_desk.gui.widgets.fields import Field, TextArea, Tick
 from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import row
 from imsa_desk.gui.widgets.tag import Tag, TagValue
+from imsa_desk.gui.widgets.tips import set_tip
 from imsa_desk.vocab import ShareBasis
 
 Check = Callable[[QWidget, str, str, Callable[[Answered], None]], None]
@@ -94,7 +95,7 @@ class SharingLine(QWidget):
         else:
             value = TagValue("Not agreed", "caution", "withdrawn")
         self.answer.show_value(value)
-        self.answer.setToolTip(found.line)
+        set_tip(self.answer, found.line)
         self.answer.setAccessibleDescription(found.line)
         self.answer.show()
 

@@ -11,6 +11,7 @@ from imsa_desk.gui import paint, theme
 from imsa_desk.gui.models import say
 from imsa_desk.gui.widgets.base import Painted
 from imsa_desk.gui.widgets.tag import TagValue
+from imsa_desk.gui.widgets.tips import set_tip
 from imsa_desk.services.desk import Desk
 from imsa_desk.vocab import Tier
 
@@ -47,7 +48,7 @@ class CaseLine(Painted):
         self._tags = tags
         words = ", ".join(p for p in (head.known_as, head.known_as_script, head.code) if p)
         self.setAccessibleName(f"{words}. {', '.join(t.words for t in tags)}")
-        self.setToolTip(", ".join(t.words for t in tags))
+        set_tip(self, ", ".join(t.words for t in tags))
         self.update()
 
     def sizeHint(self) -> QSize:

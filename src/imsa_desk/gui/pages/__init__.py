@@ -14,15 +14,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QWidget
 
+    from imsa_desk.errors import ImsaError
     from imsa_desk.gui.ask import Ask
     from imsa_desk.gui.bridge import Bridge
-    from imsa_desk.gui.jobs import Jobs
+    from imsa_desk.gui.jobs import Job, Jobs
+    from imsa_desk.gui.opening import Given
+    from imsa_desk.gui.paint import Tone
+    from imsa_desk.progress import Progress
     from imsa_desk.services.desk import Desk
 
 
@@ -95,11 +99,41 @@ class Window(Protocol):
     def lock(self) -> None:
         """Store drafts, close the vault and leave."""
 
-    def vault_opened(self, desk: Desk) -> None:
-        """Show the vault that was unlocked or made."""
+    def leave_for(self, page_id: str, *, close: bool = True, **args: str) -> None:
+        """Give up the open vault and come back to a page that stands alone."""
 
-    def show_front(self, page_id: str, **args: str) -> None:
-        """Show unlock or first run, which stand alone in the window."""
+    def close_by(
+        self,
+        work: Callable[[Progress], Any],
+        *,
+        progress: Callable[[int, int], None],
+        otherwise: Callable[[ImsaError], None],
+    ) -> Job:
+        """Have work that ends with the vault closed, such as a new key, and leave as a lock does."""
+
+    def vault_opened(self, desk: Desk, given: Given | None = None) -> None:
+        """Show the vault that was unlocked, with what, or made."""
+
+    def show_front(self, page_id: str, given: Given | None = None, **args: str) -> None:
+        """Show a page that stands alone in the window, and hand it a secret that was typed before."""
+
+    def show_unlock(self, notice: str = "") -> None:
+        """Show the unlock page for the folder in hand, with a word about what was done before."""
+
+    def notice(
+        self,
+        about: str,
+        words: str,
+        tone: Tone = "info",
+        *,
+        verb: str = "",
+        run: Callable[[], None] | None = None,
+        closes: bool = True,
+    ) -> None:
+        """Say something over every page until it is dropped or closed; one notice about each thing."""
+
+    def drop_notice(self, about: str) -> None:
+        """Say it no longer."""
 
     def use_folder(self, folder: Path) -> str:
         """Take another vault folder in hand; "" when that worked, else what to tell the person."""

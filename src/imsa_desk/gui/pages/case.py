@@ -20,7 +20,7 @@ from imsa_desk.gui.widgets.banner import SafeContactBanner, SafeContactValue
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.layout import Line, row
 from imsa_desk.services.cases import case_head
-from imsa_desk.vocab import Kind
+from imsa_desk.vocab import ENDED_STATUSES, Kind
 
 _HERE = "imsa_desk.gui.pages"
 
@@ -191,7 +191,9 @@ class CasePage(QWidget):
             ("Change the case or the person", lambda: self._edit("case")),
             ("Record consent", lambda: self._edit("consent")),
             ("Record a safety response", lambda: self._edit("safety_response")),
-            ("Close the case", self._close),
+            ("Keep or erase the case", lambda: self._edit("retention"))
+            if self._head is not None and self._head.status in ENDED_STATUSES
+            else ("Close the case", self._close),
         ):
             action = QAction(words, menu)
             action.triggered.connect(run)

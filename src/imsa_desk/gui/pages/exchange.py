@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from imsa_desk.domain.exchange import Confirmed, Sent
 from imsa_desk.errors import ImsaError, Problem, Refused
 from imsa_desk.gui import paint, theme
+from imsa_desk.gui.again import Again
+from imsa_desk.gui.models import say
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.pages.exchange_joining import JoinPart, RequestPart
 from imsa_desk.gui.pages.exchange_leaving import LeavingPart
@@ -81,6 +83,7 @@ class ExchangePage(BasePage):
         self._context = context
         self.state: ExchangeState | None = None
         self._sending = False
+        self._again = Again(context, self)
         self.title = Title("Exchange")
         self.wrong = Banner("", "alert", verb="Close")
         self.wrong.pressed.connect(self.wrong.hide)
@@ -194,8 +197,8 @@ class ExchangePage(BasePage):
 
     def prepare_bundle(self) -> None:
         """Seal the chosen cases into a file in a folder that the person chooses."""
-        if self._sending:  # the button stays as it is: without it the focus and with it the page would jump
-            return
+        if self._sending or self._again.asking:
+            return  # the button stays as it is: without it the focus and with it the page would jump
         problems = self._problems()
         if problems:
             self.summary.show_problems(problems, self._fields)
@@ -204,7 +207,9 @@ class ExchangePage(BasePage):
         folder = self._context.ask.folder(self, "Choose the folder for the bundle")
         if folder is None:
             return
-        self._export(folder)
+        counted = say.counted(len(self.leaving.chosen), "case")
+        words = f"{counted} will leave the vault, sealed for your organisation."
+        self._again.before(words, "Prepare the bundle", lambda: self._export(folder))
 
     def _problems(self) -> list[Problem]:
         if not self.leaving.chosen:

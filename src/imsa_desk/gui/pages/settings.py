@@ -6,7 +6,7 @@ from imsa_desk import settings
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.choice import Choice, Option
 from imsa_desk.gui.widgets.fields import Dot, Field
-from imsa_desk.gui.widgets.heading import Heading, Title, label
+from imsa_desk.gui.widgets.heading import Heading, Title
 from imsa_desk.gui.widgets.layout import row
 from imsa_desk.gui.widgets.page import BasePage
 
@@ -74,12 +74,6 @@ class SettingsPage(BasePage):
                 stretch=False,
             )
         )
-        content.addSpacing(16)
-        content.addWidget(Heading("This vault"))
-        where = label(str(self._context.folder), "muted", wrap=True, selectable=True)
-        content.addWidget(where)
-        if self._context.practice:
-            content.addWidget(label("A practice vault: everybody in it is invented.", "muted", wrap=True))
         content.addStretch(1)
 
     def _connect(self) -> None:

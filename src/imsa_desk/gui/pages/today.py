@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 from imsa_desk.domain.actions import Action
 from imsa_desk.domain.dates import say_day, say_full
 from imsa_desk.domain.ids import ResponseId
+from imsa_desk.domain.retention import Retention
 from imsa_desk.domain.timeline import Due, Lack
 from imsa_desk.domain.today import Named
 from imsa_desk.domain.today import TodayPage as Today
@@ -86,7 +87,8 @@ class TodayPage(BasePage):
         self.reviews = Part("Reviews due", most=4)
         self.lacks = Part("The record lacks")
         self._main = (self.responses, self.meetings, self.due, self.promises)
-        self._beside = (self.drafts, self.reviews, self.lacks)
+        self.retained = Part("Keep or erase", "closed long ago", most=4)
+        self._beside = (self.drafts, self.reviews, self.lacks, self.retained)
         for part, act in (
             (self.responses, self._close_response),
             (self.meetings, self._open_meeting),
@@ -95,6 +97,7 @@ class TodayPage(BasePage):
             (self.drafts, self._finish),
             (self.reviews, lambda case_id: self._open_case(case_id, "assessments")),
             (self.lacks, self._mend),
+            (self.retained, lambda case_id: self._context.open_editor("retention", case_id=case_id)),
         ):
             part.rows.acted.connect(act)
             part.rows.opened.connect(self._open_response if part is self.responses else act)
@@ -128,7 +131,7 @@ class TodayPage(BasePage):
         self._page = page
         today = self._context.desk.today()
         self._title.show_words(say_full(today).rsplit(" ", 1)[0], page.sentence if page.cases else "")
-        nothing = not page.cases and not page.drafts
+        nothing = not page.cases and not page.drafts and not page.retained
         self.empty.setVisible(nothing)
         self._log.setVisible(bool(page.cases))
         self.responses.show_rows([self._response_row(n) for n in range(len(page.responses))])
@@ -139,6 +142,7 @@ class TodayPage(BasePage):
         self.drafts.show_rows([self._draft_row(n, today) for n in range(len(page.drafts))])
         self.reviews.show_rows([_review_row(r, today) for r in page.reviews])
         self.lacks.show_rows([_lack_row(n, lack) for n, lack in enumerate(page.lacks)])
+        self.retained.show_rows([_retained_row(r, today) for r in page.retained])
         self._fit()
         waiting = len(page.responses) + sum(m.on == today for m in page.meetings) + len(page.promises)
         self._context.window.show_count("today", waiting + sum(d.on <= today for d in page.due))
@@ -304,6 +308,11 @@ def _review_row(review: Due, today: date) -> Row:
     since = "overdue since" if review.on < today else "due"
     why = f"{since} {say_day(review.on, today)}" + (f" · {review.why}" if review.why else "")
     return Row(review.case_id, f"{review.known_as}: review", icon="reports", why=why, verb="Start")
+
+
+def _retained_row(stands: Retention, today: date) -> Row:
+    why = f"closed on {say_day(stands.closed_on, today)}"
+    return Row(stands.case_id, stands.code, who=stands.known_as, icon="clock", why=why, verb="Decide")
 
 
 def _lack_row(n: int, lack: Lack) -> Row:

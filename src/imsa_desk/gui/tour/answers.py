@@ -50,7 +50,9 @@ class Answers(Ask):
         given = self._next(question)
         return given if isinstance(given, str) else None
 
-    def passphrase(self, owner: QWidget, question: str, words: str, verb: str) -> str | None:
+    def passphrase(
+        self, owner: QWidget, question: str, words: str, verb: str, *, wrong: str = ""
+    ) -> str | None:
         given = self._next(question)
         return given if isinstance(given, str) else None
 

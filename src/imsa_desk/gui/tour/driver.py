@@ -59,15 +59,23 @@ class Driver:
         """Wait until something is so; fails when it does not come."""
         loop = QEventLoop()
         look, limit = QTimer(), QTimer()
+        was_so = so()  # kept, because it may be over again before the loop has ended
+
+        def look_once() -> None:
+            nonlocal was_so
+            was_so = so()
+            if was_so:
+                loop.quit()
+
         look.setInterval(_LOOK_EVERY_MS)
-        look.timeout.connect(lambda: loop.quit() if so() else None)
+        look.timeout.connect(look_once)
         limit.setSingleShot(True)
         limit.timeout.connect(loop.quit)
         limit.start(round(seconds * 1000))
-        if not so():
+        if not was_so:
             look.start()
             loop.exec()
-        if not so():
+        if not was_so:
             raise lost(f"waited in vain for {what}")
 
     def settle(self) -> None:

@@ -80,7 +80,7 @@ def export(tour: Tour) -> None:
     _choose_only_ours(tour)
     tour.camera.take("exchange-leaving")
     before = set(tour.plan.out.glob("*.imsa"))
-    tour.answers.prepare(tour.plan.out)
+    tour.answers.prepare(tour.plan.out, tour.plan.passphrase.read_text(encoding="utf-8").strip())
     d.press("Prepare bundle of 1")
     d.until(lambda: bool(_new(tour, before)), "the bundle")
     d.settle()

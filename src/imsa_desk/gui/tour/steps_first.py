@@ -36,17 +36,18 @@ def make_own_vault(tour: Tour) -> None:
 def _finish(tour: Tour) -> None:
     """Save the sheet, type two of its groups back, and put it away."""
     d, page = tour.driver, next(iter(tour.window.findChildren(FirstRunPage)), None)
-    sheet = page._sheet if page is not None else None
-    if page is None or sheet is None:
+    sheet = page.sheet if page is not None else None
+    if sheet is None:
         raise lost("there is no recovery sheet")
     paper = tour.window.context.folder.parent / "recovery-sheet.pdf"
     tour.answers.prepare(paper)
-    d.press("Save as a file")
+    d.press("Save as PDF…")
+    d.until(paper.exists, "the sheet’s file")
     if not paper.read_bytes().startswith(b"%PDF"):
         raise lost("the recovery sheet was not written")
     # The groups never stand on the screen: they are read where the paper gets them from.
-    for line, at in zip(page.typed_back, page._asked, strict=True):
+    for line, wanted in zip(sheet.typed.lines, sheet.typed._wanted.values(), strict=True):
         d.click(line)
-        d.type(sheet.groups[at])
+        d.type(wanted)
     d.press("It is put away, apart from this laptop")
     d.press("Finish")

@@ -12,6 +12,7 @@ from imsa_desk.gui import paint, theme
 from imsa_desk.gui.paint import Tone
 from imsa_desk.gui.widgets.base import Painted
 from imsa_desk.gui.widgets.button import Button
+from imsa_desk.gui.widgets.tips import set_tip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class SafeContactBanner(Painted):
         """Show another rule."""
         self._value = value
         self.setAccessibleName(f"Safe contact: {', '.join(value.rules)}. {value.note}")
-        self.setToolTip(f"Safe contact: {', '.join(value.rules)}. {value.note}")
+        set_tip(self, f"Safe contact: {', '.join(value.rules)}. {value.note}")
         self.updateGeometry()
         self.update()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtCore import QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -32,7 +32,7 @@ class _Ground(QWidget):
         super().__init__()
         self._card = card
         self._unseen = True
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 24, 16, 20)
         layout.addStretch(3)
         middle = QHBoxLayout()
@@ -45,6 +45,11 @@ class _Ground(QWidget):
             said = label(foot, "meta", wrap=True)
             put(said, alignment="AlignHCenter")
             layout.addWidget(said)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the room that wrapped words take at this width, so that it is scrolled and not squeezed."""
+        least = super().minimumSizeHint()
+        return QSize(least.width(), max(least.height(), self._layout.minimumHeightForWidth(self.width())))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         p = QPainter(self)

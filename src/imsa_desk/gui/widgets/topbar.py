@@ -48,6 +48,7 @@ class TopBar(QFrame):
     searched = Signal()
     lock_pressed = Signal()
     not_held_pressed = Signal()
+    escrow_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +59,10 @@ class TopBar(QFrame):
         self._not_held = Button("", "quiet", icon="exchange", small=True)
         self._not_held.clicked.connect(self.not_held_pressed)
         self._not_held.hide()
+        self._escrow = Button("Escrow is on", "quiet", icon="people", small=True)
+        self._escrow.setToolTip("Two people you named can open this vault together")
+        self._escrow.clicked.connect(self.escrow_pressed)
+        self._escrow.hide()
         lock = Button("Lock", "quiet", icon="lock", small=True)
         lock.setToolTip("Lock (Ctrl+L)")
         lock.clicked.connect(self.lock_pressed)
@@ -68,6 +73,7 @@ class TopBar(QFrame):
         layout.addStretch(1)
         layout.addWidget(self.saved)
         layout.addSpacing(8)
+        layout.addWidget(self._escrow)
         layout.addWidget(self._not_held)
         layout.addSpacing(8)
         layout.addWidget(lock)
@@ -79,6 +85,10 @@ class TopBar(QFrame):
         self._not_held.set_words(words)
         self._not_held.setAccessibleName(f"{words} by the organisation")
         self._not_held.setVisible(count > 0)
+
+    def show_escrow(self, on: bool) -> None:
+        """Show all the time that others could open this vault."""
+        self._escrow.setVisible(on)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), theme.height("topbar"))

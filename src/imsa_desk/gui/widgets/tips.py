@@ -1,0 +1,30 @@
+"""Tips: what appears beside the pointer, as plain text whatever somebody typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+_NOTHING = "\u200b"
+_LONGEST = 300
+
+
+def plain_tip(words: str) -> str:
+    """Give words that Qt shows as they are: it reads a tip that looks like markup as markup.
+
+    An empty character behind what may begin a mark keeps it from being one. Long words are cut: a tip has no
+    scroll bar, and what it tells stands elsewhere in full.
+    """
+    shown = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
+    return (
+        shown.replace("<", f"<{_NOTHING}").replace("&", f"&{_NOTHING}")
+        if "<" in shown or "&" in shown
+        else shown
+    )
+
+
+def set_tip(part: QWidget, words: str) -> None:
+    """Show these words beside the pointer when it rests on a part; "" shows nothing."""
+    part.setToolTip(plain_tip(words))
