@@ -12,7 +12,7 @@ from typing import cast
 
 from benchmarks.figures import Figure
 
-MEASUREMENTS = ("start_up", "save_meeting", "unlock_to_caseload")
+MEASUREMENTS = ("start_up", "lock", "save_meeting", "unlock_to_caseload", "backup")
 RESULTS = Path(__file__).with_name("results.json")
 
 

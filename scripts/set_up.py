@@ -144,6 +144,13 @@ def parts(purpose: str, python: str) -> list[Part]:
     )
     if purpose == "test":
         found.append(Part("a PostgreSQL server (the tests start their own)", ("postgresql",), has_postgresql))
+        found.append(
+            Part(
+                "strace (the tests stop and disturb the program with it)",
+                ("strace",),
+                lambda: works(["strace", "-V"]),
+            )
+        )
     return found
 
 

@@ -101,7 +101,7 @@ def meet(folder: Path, database: str = "") -> Iterator[Meeting]:
         yield met
     finally:
         met.office.close()
-        vaults.lock(desk)
+        vaults.lock(met.desk)
 
 
 def introduce(desk: Desk, place: Office) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import shutil
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from desk_kit import PASSPHRASE, meeting_draft, new_desk, open_case
@@ -12,10 +14,12 @@ from sqlalchemy import text
 from vault_kit import quick_vault
 
 from imsa_desk import paths
-from imsa_desk.services import meetings, vaults
+from imsa_desk.errors import Broken
+from imsa_desk.services import backups, checking, meetings, vaults
 from imsa_desk.store import migrate
 from imsa_desk.store.tables import metadata
 from imsa_desk.store.vault import open_database
+from imsa_desk.vocab import BackupWhy
 
 
 def test_migrations_lead_to_exactly_the_tables_of_the_records(tmp_path: Path) -> None:
@@ -53,5 +57,65 @@ def test_upgrading_a_current_vault_with_records_changes_nothing(tmp_path: Path) 
     vaults.lock(desk)
     desk = vaults.unlock(tmp_path / "v", PASSPHRASE, now=desk.now)
     assert meetings.meeting(desk, meeting).notes == meeting_draft("x").notes
-    assert vaults.check_open(desk).ok
+    assert checking.check_open(desk).ok
     vaults.lock(desk)
+
+
+def scripts_until(revision: str, folder: Path) -> Path:
+    """Copy the migrations as they were when a revision was the last one."""
+    shutil.copytree(paths.migrations(), folder)
+    for file in (folder / "versions").glob("*.py"):
+        if file.stem.split("_")[0] > revision:
+            file.unlink()
+    return folder
+
+
+def revisions() -> list[str]:
+    return sorted(file.stem.split("_")[0] for file in (paths.migrations() / "versions").glob("0*.py"))
+
+
+@pytest.mark.parametrize("revision", revisions()[:-1])
+def test_a_vault_of_an_earlier_release_is_backed_up_and_brought_forward_with_its_records(
+    revision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = scripts_until(revision, tmp_path / "earlier")
+    with monkeypatch.context() as then:
+        then.setattr(paths, "migrations", lambda: earlier)
+        desk = new_desk(tmp_path / "v")
+        case = open_case(desk)
+        meeting = meetings.log_meeting(desk, meeting_draft(case))
+        vaults.lock(desk)
+        assert not (tmp_path / "v-backups").exists()
+    desk = vaults.unlock(tmp_path / "v", PASSPHRASE, now=desk.now)
+    assert migrate.schema_state(desk.store.engine) is migrate.SchemaState.CURRENT
+    assert meetings.meeting(desk, meeting).notes == meeting_draft("x").notes
+    assert checking.check_open(desk).ok
+    assert len(backups.backups_of(desk)) == 1
+    with desk.store.read() as session:
+        noted = (
+            session.execute(text("SELECT detail FROM access WHERE access_kind = 'backup'")).scalars().all()
+        )
+    assert noted == [BackupWhy.MIGRATION.value]
+    vaults.lock(desk)
+
+
+def test_a_migration_that_loses_a_line_is_undone(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path / "v")
+    meetings.log_meeting(desk, meeting_draft(open_case(desk)))
+    scripts = scripts_until("9999", tmp_path / "scripts")
+    (scripts / "versions" / "9999_loses.py").write_text(
+        f"""
+from alembic import op
+revision = "9999"
+down_revision = "{revisions()[-1]}"
+def upgrade():
+    op.execute("DELETE FROM local_value")
+""",
+        encoding="utf-8",
+    )
+    with pytest.raises(Broken) as broken:
+        migrate.upgrade(desk.store.engine, scripts)
+    assert broken.value.code == "E_MIGRATION"
+    assert checking.check_open(desk).ok
+    vaults.lock(desk)
+    vaults.lock(vaults.unlock(tmp_path / "v", PASSPHRASE, now=desk.now))

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from imsa_desk.domain.drafts import Draft
 from imsa_desk.domain.ids import CaseId, new_id
 from imsa_desk.errors import Broken, Refused
-from imsa_desk.services import caseload, drafts, meetings, search, vaults
+from imsa_desk.services import caseload, checking, drafts, meetings, search, vaults
 from imsa_desk.services.desk import Desk
 from imsa_desk.store import local
 from imsa_desk.store.journal import LONGEST_BODY
@@ -36,7 +36,7 @@ def test_one_unit_of_work_inside_another_is_a_clear_error_and_breaks_neither(
             assert error.value.code == "E_NESTED"
     with desk.store.read() as session:
         assert session.query(MeetingThemeRow).count() == 1
-    assert vaults.check_open(desk).ok
+    assert checking.check_open(desk).ok
 
 
 def test_another_thread_waits_for_its_turn(desk: Desk, case_id: CaseId) -> None:
@@ -53,7 +53,7 @@ def test_another_thread_waits_for_its_turn(desk: Desk, case_id: CaseId) -> None:
         assert not done
     thread.join(10)
     assert [m.id for m in meetings.meetings_of(desk, case_id)] == done
-    assert vaults.check_open(desk).ok
+    assert checking.check_open(desk).ok
 
 
 def test_a_change_while_only_reading_is_refused_and_not_lost_in_silence(desk: Desk) -> None:
@@ -134,11 +134,11 @@ def test_a_full_disk_loses_nothing_and_saving_works_again_once_there_is_room(
             kept.append(meetings.log_meeting(desk, meeting_draft(case_id, "word " * 2_000)))
     assert error.value.code == "E_DISK_FULL"
     assert {m.id for m in meetings.meetings_of(desk, case_id)} == set(kept)
-    assert vaults.check_open(desk).ok
+    assert checking.check_open(desk).ok
     _room(desk, 100_000)
     kept.append(meetings.log_meeting(desk, meeting_draft(case_id, "word " * 2_000)))
     assert {m.id for m in meetings.meetings_of(desk, case_id)} == set(kept)
-    assert vaults.check_open(desk).ok
+    assert checking.check_open(desk).ok
 
 
 def _room(desk: Desk, pages: int) -> None:
@@ -167,7 +167,7 @@ def test_stamps_grow_over_a_restart_even_when_the_clock_was_set_back(tmp_path: P
     desk = vaults.unlock(tmp_path / "v", PASSPHRASE, now=clock)
     assert desk.store.clock.tick() > last
     open_case(desk)
-    assert vaults.check_open(desk).ok
+    assert checking.check_open(desk).ok
     desk.store.close()
 
 

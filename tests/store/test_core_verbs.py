@@ -21,6 +21,7 @@ from imsa_desk.services import (
     actions,
     caseload,
     cases,
+    checking,
     consents,
     coordination,
     documents,
@@ -85,7 +86,7 @@ def test_a_case_opened_by_mistake_goes_whole_but_not_from_under_its_entries(
     meetings.delete_meeting(desk, meeting, "entered twice")
     history.undo(desk, opened.id)
     assert caseload.caseload(desk) == () and search.find_anything(desk, "selam") == ()
-    assert vaults.check_open(desk).ok
+    assert checking.check_open(desk).ok
 
 
 def test_an_act_that_only_looked_cannot_be_undone(desk: Desk, case_id: CaseId) -> None:

@@ -12,7 +12,7 @@ import pytest
 from imsa_desk.cli.main import main
 from imsa_desk.domain.people import STALE_AFTER_DAYS
 from imsa_desk.errors import Refused
-from imsa_desk.services import vaults
+from imsa_desk.services import checking, vaults
 from imsa_desk.services.actions import actions_of, promises
 from imsa_desk.services.assessments import assessments_of
 from imsa_desk.services.caseload import caseload
@@ -110,7 +110,7 @@ def test_reflections_are_private(desk: Desk) -> None:
 
 
 def test_the_vault_passes_its_full_check(desk: Desk) -> None:
-    assert vaults.check_open(desk).problems == ()
+    assert checking.check_open(desk).problems == ()
 
 
 def test_two_runs_put_the_same_content_into_two_vaults(tmp_path: Path) -> None:

@@ -170,13 +170,16 @@ def test_a_vault_made_by_the_first_worker_is_held_for_the_second(tmp_path: Path,
 
 
 @posix
-def test_a_place_that_cannot_be_written_to_is_told(tmp_path: Path, worker: Worker) -> None:
+def test_a_place_that_cannot_be_written_to_is_told_to_the_worker(tmp_path: Path, worker: Worker) -> None:
     folder = tmp_path / "vault"
     (folder / LOCK).mkdir(parents=True)
     with pytest.raises(CannotLock) as cannot, holding(folder):
         pass
     assert cannot.value.code == "E_LOCK"
-    assert run(worker(""), folder, {}, quiet) == ALREADY_OPEN
+    told: list[str] = []
+    assert run(worker(""), folder, {}, told.append) == 0
+    assert told == []  # there is a window, which says it
+    assert states(tmp_path)[0] == {"held": "", "cannot_write": cannot.value.message}
 
 
 @posix

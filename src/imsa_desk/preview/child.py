@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import BinaryIO
+import threading
+from typing import BinaryIO, NamedTuple
 
 from imsa_desk.preview.frames import (
     DONE,
@@ -17,30 +19,48 @@ from imsa_desk.preview.frames import (
     TOTAL,
     read_exactly,
 )
-from imsa_desk.preview.limits import limit_process
-from imsa_desk.preview.raster import Unshowable, open_pdf, pdf_pages, picture, warm_up
+from imsa_desk.preview.limits import PAGES_ROOM, PICTURE_ROOM, PRINT_ROOM, limit_process
+from imsa_desk.preview.raster import SCREEN_DPI, Unshowable, open_pdf, pdf_pages, picture, warm_up
 
 MAX_DPI = 600
+_GONE = 1
+
+
+class _Request(NamedTuple):
+    """What is to be drawn; `length` is how many bytes of the file follow."""
+
+    kind: int
+    dpi: int
+    wanted: range
+    length: int
+
+    @property
+    def room(self) -> int:
+        """Say how much memory drawing it may take: twice the file, and its pages or its pixels."""
+        pages = PAGES_ROOM if self.dpi <= SCREEN_DPI else PRINT_ROOM
+        return 2 * self.length + (PICTURE_ROOM if self.kind == KINDS["image"] else pages)
 
 
 def main() -> int:
-    """Serve one request over standard input and output; return the exit status."""
+    """Serve one request over standard input and output; return the exit status.
+
+    0 when answered (also with a refusal), 1 when the request made no sense.
+    """
     warm_up()
-    limit_process()
-    return serve(sys.stdin.buffer, sys.stdout.buffer)
-
-
-def serve(source: BinaryIO, sink: BinaryIO) -> int:
-    """Answer one request; 0 when answered (also with a refusal), 1 when the request made no sense."""
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    asked = threading.Event()
+    threading.Thread(target=_end_with_the_program, args=(asked,), daemon=True).start()
     try:
-        magic, kind, dpi, first, count, length = REQUEST.unpack(read_exactly(source, REQUEST.size))
-        if magic != MAGIC or length > MAX_INPUT or not 1 <= dpi <= MAX_DPI:
+        request = _read_request(source)
+        if request is None:
             return 1
-        data = read_exactly(source, length)
+        limit_process(request.room)  # what was read up to here is the program's own
+        data = read_exactly(source, request.length)
     except EOFError:
         return 1
+    asked.set()
     try:
-        _answer(sink, data, kind, dpi, range(first, first + count))
+        _answer(sink, data, request)
     except Unshowable as error:
         _refuse(sink, error.word)
     except MemoryError:
@@ -49,12 +69,31 @@ def serve(source: BinaryIO, sink: BinaryIO) -> int:
     return 0
 
 
-def _answer(sink: BinaryIO, data: bytes, kind: int, dpi: int, wanted: range) -> None:
-    if kind == KINDS["pdf"]:
+def _end_with_the_program(asked: threading.Event) -> None:
+    """End at once when the program has gone: locked, it must leave no page of a case in any process.
+
+    The program keeps its end of the pipe open until it has its answer.
+    """
+    asked.wait()
+    while os.read(0, 1):
+        pass
+    os._exit(_GONE)
+
+
+def _read_request(source: BinaryIO) -> _Request | None:
+    magic, kind, dpi, first, count, length = REQUEST.unpack(read_exactly(source, REQUEST.size))
+    if magic != MAGIC or length > MAX_INPUT or not 1 <= dpi <= MAX_DPI:
+        return None
+    return _Request(kind, dpi, range(first, first + count), length)
+
+
+def _answer(sink: BinaryIO, data: bytes, request: _Request) -> None:
+    if request.kind == KINDS["pdf"]:
         document = open_pdf(data)
         total = len(document)
-        rasters = pdf_pages(document, dpi, range(min(wanted.start, total), min(wanted.stop, total)))
-    elif kind == KINDS["image"]:
+        wanted = range(min(request.wanted.start, total), min(request.wanted.stop, total))
+        rasters = pdf_pages(document, request.dpi, wanted)
+    elif request.kind == KINDS["image"]:
         total, rasters = 1, picture(data)
     else:
         raise Unshowable("unknown_kind")

@@ -14,6 +14,9 @@ from imsa_desk.preview.frames import MAX_PAGE_PIXELS
 
 MAX_PICTURE_PIXELS = 120_000_000
 LONGEST_EDGE = 2_400
+SCREEN_DPI = 150
+"""Up to here pages are for the screen, and drawn coarser the sooner."""
+_SCREEN_PIXELS = 5_000_000
 POINTS_AN_INCH = 72
 _PICTURES = ("PNG", "JPEG")
 
@@ -60,14 +63,15 @@ def open_pdf(data: bytes) -> pypdfium2.PdfDocument:
 
 def pdf_pages(document: pypdfium2.PdfDocument, dpi: int, wanted: range) -> Iterator[Raster]:
     """Draw pages one after the other; a page too large for the limit is drawn coarser."""
+    most = MAX_PAGE_PIXELS if dpi > SCREEN_DPI else _SCREEN_PIXELS
     for number in wanted:
         try:
             page = document[number]
             width, height = page.get_size()
             scale = dpi / POINTS_AN_INCH
             pixels = width * height * scale * scale
-            if pixels > MAX_PAGE_PIXELS:
-                scale *= (0.98 * MAX_PAGE_PIXELS / pixels) ** 0.5
+            if pixels > most:
+                scale *= (0.98 * most / pixels) ** 0.5
             drawn = page.render(scale=scale, rev_byteorder=True).to_pil().convert("RGB")
         except pypdfium2.PdfiumError as error:
             raise Unshowable("damaged") from error

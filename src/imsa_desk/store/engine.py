@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -116,8 +116,15 @@ def _check_first_page(db_file: Path, raw_key: bytes | bytearray) -> None:
     SQLite would find out too, but on closing it folds a log left by a crash into the file even when the key
     was wrong. Layout of page 1 in SQLCipher 4: 16 bytes of salt, content, 16 bytes of IV, 64 of HMAC-SHA512.
     """
-    with db_file.open("rb") as stream:
-        page = stream.read(PAGE)
+    try:
+        with db_file.open("rb") as stream:
+            page = stream.read(PAGE)
+    except OSError as error:
+        raise Broken(
+            "The vault's database cannot be read: the disk reported an error, or reading is not permitted. "
+            "Nothing was changed. Try again, or restore the vault from a backup.",
+            code="E_DATABASE",
+        ) from error
     if page.startswith(_PLAIN):
         raise Broken(
             "The vault's database is not encrypted, so it was not written by IMSA Desk. Nothing was changed. "
@@ -137,15 +144,18 @@ def _check_first_page(db_file: Path, raw_key: bytes | bytearray) -> None:
 
 def _connect(db_file: Path, raw_key: bytes | bytearray) -> Any:
     # as_uri: a folder's name may hold '#', '?' or '%'. Never rwc: the file is there by now.
-    connection = sqlcipher.connect(
-        f"{db_file.absolute().as_uri()}?mode=rw",
-        uri=True,
-        isolation_level=None,
-        check_same_thread=False,
-        timeout=_BUSY_S,
-    )
     try:
-        _set_key(connection, raw_key)
+        connection = sqlcipher.connect(
+            f"{db_file.absolute().as_uri()}?mode=rw",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=_BUSY_S,
+        )
+    except sqlcipher.Error as error:
+        raise _unopened(error) from error
+    try:
+        set_key(connection, raw_key)
         _apply(connection)
     except sqlcipher.Error as error:
         connection.close()
@@ -156,7 +166,8 @@ def _connect(db_file: Path, raw_key: bytes | bytearray) -> Any:
     return connection
 
 
-def _set_key(connection: Any, raw_key: bytes | bytearray) -> None:
+def set_key(connection: Any, raw_key: bytes | bytearray) -> None:
+    """Give a fresh connection its key, leaving no copy of it behind; the caller wipes its own."""
     # Through the call and not PRAGMA key: text of a statement stays in memory, a bytearray can be wiped.
     digits = b"0123456789abcdef"
     literal = bytearray(b"x'")
@@ -217,21 +228,31 @@ def stamp(engine: Engine, number: int) -> None:
 
 
 def is_stamped(engine: Engine, number: int) -> bool:
-    """Tell whether `stamp` marked this database with this number."""
-    with engine.connect() as connection:
-        application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-        found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    """Tell whether `stamp` marked this database with this number; raises `Broken` (E_DATABASE)."""
+    try:
+        with engine.connect() as connection:
+            application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+            found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    except DBAPIError as error:
+        raise _unopened(error) from error
     return (application, found) == (_APPLICATION, number)
 
 
 def checkpoint(engine: Engine) -> None:
     """Fold the log into the database and empty it: when idle, before a lock and before a full check.
 
-    Raises `Broken` (E_DATABASE) if something kept the log from being emptied.
+    Raises `Broken` (E_DATABASE, E_LOG) if something kept the log from being emptied; nothing is lost then.
     """
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
-        busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        try:
+            busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlcipher.Error as error:
+            raise Broken(
+                "Your records are saved, but the disk kept the vault from being tidied up: it is full or "
+                "reported an error. The vault does it by itself the next time.",
+                code="E_LOG",
+            ) from error
     if busy:
         raise Broken("The vault is busy. Wait a moment and try again.", code="E_DATABASE")
 

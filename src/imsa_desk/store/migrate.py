@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from imsa_desk import paths
 from imsa_desk.errors import Broken
@@ -33,23 +33,40 @@ class SchemaState(StrEnum):
 
 
 def schema_state(engine: Engine, scripts: Path | None = None) -> SchemaState:
-    """Compare a database with the migrations at hand; raises `Broken` (E_SCHEMA) for foreign tables."""
+    """Compare a database with the migrations at hand.
+
+    Raises `Broken`: E_SCHEMA for foreign tables, E_DATABASE when it cannot be read.
+    """
     directory = ScriptDirectory.from_config(_config(scripts))
+    try:
+        found = _revisions(engine)
+    except DBAPIError as error:
+        raise Broken(
+            "The database cannot be read: it is damaged, or the disk reported an error. Nothing was changed. "
+            "Try again, or restore it from a backup.",
+            code="E_DATABASE",
+        ) from error
+    if found is None:
+        return SchemaState.EMPTY
+    if found == set(directory.get_heads()):
+        return SchemaState.CURRENT
+    known = {script.revision for script in directory.walk_revisions()}
+    return SchemaState.OLDER if found <= known else SchemaState.NEWER
+
+
+def _revisions(engine: Engine) -> set[str] | None:
+    """Read the schema's revisions; `None` for a database without any table."""
     with engine.connect() as connection:
         tables = inspect(connection).get_table_names()
         if not tables:
-            return SchemaState.EMPTY
+            return None
         if _VERSIONS not in tables:
             raise Broken(
                 "The database holds tables that IMSA Desk did not make. Nothing was changed. Use an empty "
                 "database.",
                 code="E_SCHEMA",
             )
-        found = set(MigrationContext.configure(connection).get_current_heads())
-    if found == set(directory.get_heads()):
-        return SchemaState.CURRENT
-    known = {script.revision for script in directory.walk_revisions()}
-    return SchemaState.OLDER if found <= known else SchemaState.NEWER
+        return set(MigrationContext.configure(connection).get_current_heads())
 
 
 def upgrade(engine: Engine, scripts: Path | None = None) -> None:
@@ -75,7 +92,10 @@ def upgrade(engine: Engine, scripts: Path | None = None) -> None:
                 if not encrypted:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY})
                 config.attributes["connection"] = connection
+                before = _kept(connection)
                 command.upgrade(config, "head")
+                if before is not None and _kept(connection) != before:
+                    raise _failed()
                 if encrypted:
                     _check(connection)
     except (SQLAlchemyError, CommandError) as error:
@@ -100,6 +120,19 @@ def _switch(driver: Any, value: int) -> None:
     driver.execute(f"PRAGMA foreign_keys = {value}").fetchall()
     if driver.execute("PRAGMA foreign_keys").fetchone() != (value,):
         raise _failed()
+
+
+def _kept(connection: Connection) -> list[Any] | None:
+    """Count what no migration may change: the ends of the chains, bodies, documents, drafts, local values."""
+    if not inspect(connection).has_table("journal_link"):
+        return None
+    ends = (
+        "SELECT writer, count(*), max(seq), max(line_hash) FROM journal_link GROUP BY writer ORDER BY writer"
+    )
+    bodies = "SELECT count(*), count(body), sum(length(body)) FROM journal_body"
+    chunks = "SELECT count(*), sum(length(data)) FROM blob_chunk"
+    rest = "SELECT (SELECT count(*) FROM draft), (SELECT count(*) FROM local_value)"
+    return [[tuple(row) for row in connection.execute(text(query))] for query in (ends, bodies, chunks, rest)]
 
 
 def _check(connection: Connection) -> None:

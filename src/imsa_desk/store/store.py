@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -13,9 +14,13 @@ from sqlalchemy.orm import Session
 
 from imsa_desk.domain.canonical import parse_canonical
 from imsa_desk.errors import Broken, ImsaError, Refused
+from imsa_desk.progress import Progress
 from imsa_desk.store.clock import HybridClock
+from imsa_desk.store.copying import copy_database, said
+from imsa_desk.store.engine import checkpoint
 from imsa_desk.store.journal import JournalledSession, guard, new_act, tail_of
 from imsa_desk.store.tables import journal_body, journal_link
+from imsa_desk.store.turns import Turns
 
 
 class Store:
@@ -26,13 +31,25 @@ class Store:
     """
 
     def __init__(
-        self, engine: Engine, writer: str, now: Callable[[], datetime], last_stamp: str = ""
+        self,
+        engine: Engine,
+        writer: str,
+        now: Callable[[], datetime],
+        last_stamp: str = "",
+        *,
+        read_only: bool = False,
     ) -> None:
         self.engine = engine
         self.writer = writer
         self.now = now
+        self.read_only = read_only
+        self.disk_failed = False
+        """Whether the disk reported an error while something was saved; then nothing is, until reopened."""
         self.clock = HybridClock(now, last_stamp)
-        self._turn = threading.Lock()
+        self._turns = Turns()
+        self._closed = False
+        self.one_copy = threading.Lock()
+        """Held by whoever works on the vault's backups: one piece of such work at a time."""
         self._owner: int | None = None
         guard(engine)
 
@@ -40,11 +57,13 @@ class Store:
     def begin(self, verb: str, *, reason: str = "", now: datetime | None = None) -> Iterator[Session]:
         """Open one act: all lines it writes share an id. Commits at the end, rolls back on any error.
 
-        Raises Broken (E_DISK_FULL, E_READ_ONLY, E_STORAGE) when the disk is full or cannot be written, and
-        Refused (E_TEXT) for text that no file can hold; nothing was changed.
+        Raises Broken (E_DISK_FULL, E_READ_ONLY, E_DISK_ERROR, E_STORAGE) when the disk is full or cannot be
+        written (after E_DISK_ERROR nothing is saved until the vault was closed and opened again), and
+        Refused (E_TEXT) for text that no file can hold, (E_READ_ONLY) where the vault was opened to be read;
+        nothing was changed.
         """
         with (
-            self._alone(),
+            self._alone(writing=True),
             JournalledSession(self.engine, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -62,15 +81,23 @@ class Store:
                 session.rollback()
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self, *, writing: bool = False) -> Iterator[None]:
         """Take this store's only turn; turn what the database says into words."""
         if self._owner == threading.get_ident():
             raise Broken("One unit of work was opened inside another.", code="E_NESTED")
-        with self._turn:
+        with self._turns.turn():
+            if writing and self.read_only:
+                raise Refused("This vault is open to read only, so nothing was changed.", code="E_READ_ONLY")
+            if writing and self.disk_failed:
+                raise _disk_failed()
             self._owner = threading.get_ident()
             try:
                 yield
             except DBAPIError as error:
+                # What a disk that failed once still holds is known only after reading it anew.
+                if writing and "disk i/o error" in str(error.orig).lower():
+                    self.disk_failed = True
+                    raise _disk_failed() from error
                 raise _storage(error) from error
             except UnicodeEncodeError:
                 # Without its cause: that error carries the whole text.
@@ -105,22 +132,40 @@ class Store:
             query = select(func.coalesce(func.max(journal_link.c.seq), 0))
             return int(session.execute(query.where(journal_link.c.writer == self.writer)).scalar_one())
 
+    def copy_to(self, target: Any, progress: Progress) -> dict[str, tuple[int, str]]:
+        """Copy the database into another connection, beside other threads' work; see `copy_database`."""
+        if self._owner == threading.get_ident():
+            raise Broken("One unit of work was opened inside another.", code="E_NESTED")
+        return copy_database(
+            self.engine, target, progress, turns=self._turns, is_closed=lambda: self._closed
+        )
+
+    def fold_log(self) -> None:
+        """Fold the log into the database, as `checkpoint` does, in this store's turn."""
+        with self._turns.turn():
+            checkpoint(self.engine)
+
     def close(self) -> None:
-        """Close the database."""
-        self.engine.dispose()
+        """Close the database, after whatever has its turn now."""
+        if self._owner == threading.get_ident():
+            self._closed = True
+            self.engine.dispose()
+            return
+        with self._turns.turn():
+            self._closed = True
+            self.engine.dispose()
+
+
+def _disk_failed() -> Broken:
+    return Broken(
+        "The disk reported an error, so this was not saved, and nothing more is until the vault has been "
+        "locked and unlocked again. What was saved before is safe. Have the disk checked soon.",
+        code="E_DISK_ERROR",
+    )
 
 
 def _storage(error: DBAPIError) -> ImsaError:
     """Say in words what kept the database from doing it; never a value that was to be stored."""
     if isinstance(error, IntegrityError):
         return Broken("This does not fit the rest of the record, so it was not saved.", code="E_RECORD")
-    text = str(error.orig).lower()
-    if "full" in text or "no space left" in text:
-        return Broken(
-            "The disk is full, so this was not saved. Free some space and try again; what is typed in an "
-            "open editor is still there.",
-            code="E_DISK_FULL",
-        )
-    if "readonly" in text or "read-only" in text:
-        return Broken("The vault's folder cannot be written to, so this was not saved.", code="E_READ_ONLY")
-    return Broken("The vault could not be read or written, so this was not saved.", code="E_STORAGE")
+    return said(str(error.orig))
