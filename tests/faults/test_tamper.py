@@ -100,9 +100,6 @@ def test_a_bit_flipped_in_any_page_is_found(flips: Tally, tell: Tell) -> None:
     assert sum(flips.found.values()) == flips.images
 
 
-@pytest.mark.xfail(
-    strict=True, reason="schema_state lets the driver's error through (alembic_version's page)"
-)
 def test_whatever_page_is_damaged_unlocking_says_so_in_words(flips: Tally) -> None:
     assert flips.uncaught == 0, flips.found
 

@@ -1,4 +1,4 @@
-"""A case erased at the Desk is erased at the organisation with the next bundle, and the books still balance."""
+"""Erasing reaches the organisation with the next bundle; a receipt is taken in after a backup."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from exchange_kit import Meeting, meet, new_case, new_meeting
 from sqlalchemy import text
 
 from imsa_desk.domain.documents import DocumentDraft
-from imsa_desk.services import exchange, office, retention
+from imsa_desk.services import backups, exchange, office, retention
 from imsa_desk.services.cases import close_case
 from imsa_desk.services.documents import add_document
 from imsa_desk.store.records import CaseRow, MeetingRow
+from imsa_desk.vocab import BackupWhy
 
 SCAN = b"%PDF-1.4\n% a letter\n%%EOF\n"
 
@@ -43,3 +44,14 @@ def test_an_erased_case_goes_at_the_organisation_too(met: Meeting) -> None:
         assert session.execute(text("SELECT count(*) FROM blob_chunk")).scalar_one() == 0
     assert office.check(met.office).problems == ()
     assert exchange.held(met.desk).not_held == 0
+
+
+def test_a_backup_is_made_before_a_receipt_is_taken_in(tmp_path: Path) -> None:
+    with meet(tmp_path) as met:
+        met.deliver(new_case(met.desk, "Abeba"))
+        (made,) = backups.backups_of(met.desk)
+        assert made.key
+        with met.desk.store.read() as session:
+            query = text("SELECT detail FROM access WHERE access_kind IN ('backup', 'import') ORDER BY at")
+            noted = session.execute(query).scalars().all()
+        assert noted[0] == BackupWhy.IMPORT and noted[1].startswith("receipt")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -130,6 +131,20 @@ def test_the_scratch_copy_is_encrypted_private_and_gone_after_closing(folder: Pa
     assert b"Meeting" not in content
     desk.store.close()
     assert not scratch.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="asks for processes as POSIX does")
+def test_a_copy_left_by_a_program_that_was_killed_is_removed_at_the_next_reading(folder: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    place = Path(tempfile.gettempdir())
+    left, alive = place / f"imsa-read-{ended.pid}-abc", place / f"imsa-read-{os.getpid()}-abc"
+    for each in (left, alive):
+        each.mkdir()
+    desk = reading.open_to_read(folder, PASSPHRASE, why=WHY)
+    assert (left.exists(), alive.exists()) == (False, True)
+    alive.rmdir()
+    vaults.lock(desk)
 
 
 def test_a_wrong_passphrase_is_told_before_anything_is_copied(folder: Path) -> None:

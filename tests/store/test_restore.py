@@ -257,6 +257,21 @@ def test_a_bad_backup_is_refused_in_words_and_changes_nothing(kept: Kept, tmp_pa
         assert not backups_folder(new).exists()
 
 
+def test_a_backup_altered_at_any_place_of_its_trailer_is_refused(kept: Kept, tmp_path: Path) -> None:
+    data = kept.file.read_bytes()
+    start = backup.read_trailer(kept.file).db_bytes
+    bad = tmp_path / "bad.imsabackup"
+    before = picture(kept.folder)
+    for at in [0, 15, 16, 4080, *range(start, len(data), 61)]:
+        altered = bytearray(data)
+        altered[at] ^= 1
+        bad.write_bytes(altered)
+        with pytest.raises(Broken) as caught:
+            restoring.restore(bad, kept.folder, PASSPHRASE, quiet)
+        assert caught.value.code in ("E_BACKUP", "E_NEWER"), at
+        assert picture(kept.folder) == before
+
+
 def test_a_wrong_passphrase_changes_nothing(kept: Kept) -> None:
     before = picture(kept.folder)
     with pytest.raises(Refused) as caught:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from imsa_desk.domain.documents import ALLOWED, LIMIT, Document, DocumentDraft
 from imsa_desk.domain.ids import CaseId, DocumentId
@@ -71,28 +72,34 @@ def documents_of(desk: Desk, case_id: CaseId, belongs_id: str = "") -> tuple[Doc
 
 def read_document(desk: Desk, document_id: DocumentId) -> tuple[Document, bytes]:
     """Give a document with its bytes; that a restricted one was read is noted in the record."""
+    with desk.store.read() as session:
+        row = _present(session, document_id)
+        if row.sensitivity < Sensitivity.L3:
+            return _value(row), get_blob(session, row.sha256)
     with desk.store.begin("read_document") as session:
-        row = session.get(DocumentRow, document_id)
-        if row is None or row.deleted_at is not None:
-            raise Refused("This document is not in this vault.")
-        if row.sensitivity >= Sensitivity.L3:
-            note_access(
-                desk,
-                session,
-                AccessKind.REVEAL,
-                case_id=row.case_id or "",
-                subject_kind=Kind.DOCUMENT,
-                subject_id=row.id,
-            )
+        row = _present(session, document_id)
+        note_access(
+            desk,
+            session,
+            AccessKind.REVEAL,
+            case_id=row.case_id or "",
+            subject_kind=Kind.DOCUMENT,
+            subject_id=row.id,
+        )
         return _value(row), get_blob(session, row.sha256)
+
+
+def _present(session: Session, document_id: DocumentId) -> DocumentRow:
+    row = session.get(DocumentRow, document_id)
+    if row is None or row.deleted_at is not None:
+        raise Refused("This document is not in this vault.")
+    return row
 
 
 def remove_document(desk: Desk, document_id: DocumentId, reason: str) -> None:
     """Remove a document from the case with a reason; it can be brought back from history."""
     with desk.store.begin("remove_document", reason=reason) as session:
-        row = session.get(DocumentRow, document_id)
-        if row is None or row.deleted_at is not None:
-            raise Refused("This document is not in this vault.")
+        row = _present(session, document_id)
         row.deleted_at, row.deleted_reason = desk.now(), reason
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 import tempfile
 import weakref
 from collections.abc import Callable
@@ -29,6 +31,7 @@ from imsa_desk.store.store import Store
 from imsa_desk.store.vault import OpenVault
 from imsa_desk.vocab import SlotKind
 
+_SCRATCH = "imsa-read-"
 NOT_KNOWN = "Name not known"
 """Stands for the advocate where the vault does not say any more whose it is."""
 
@@ -67,7 +70,8 @@ def open_to_read(
         if original.kind != "desk":
             raise Refused("This folder belongs to an office. Open it with imsa-office.", code="E_KIND")
         check_size(original.db_file)
-        scratch = Path(tempfile.mkdtemp(prefix="imsa-read-"))
+        _sweep()
+        scratch = Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-"))
         copied = _copy(original, scratch / folder.name)
         return _open(copied, scratch, why, now or _utc_now)
     except BaseException:
@@ -75,6 +79,34 @@ def open_to_read(
         if scratch is not None:
             shutil.rmtree(scratch, ignore_errors=True)
         raise
+
+
+def _sweep() -> None:
+    """Remove copies that a program left behind when it was killed; they are as encrypted as the vault."""
+    if os.name != "posix":
+        return  # no harmless way to ask whether a process lives
+    for left in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*-*"):
+        owner = left.name.removeprefix(_SCRATCH).partition("-")[0]
+        if owner.isdecimal() and _is_mine(left) and not _lives(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_mine(folder: Path) -> bool:
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # signal 0 is not delivered: it only asks
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _copy(original: OpenVault, to: Path) -> OpenVault:

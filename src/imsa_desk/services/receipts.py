@@ -16,13 +16,15 @@ from imsa_desk.domain.ids import CaseId
 from imsa_desk.errors import Refused
 from imsa_desk.exchange.bundle import Manifest, Role, Trust, TrustedSigner, open_bundle
 from imsa_desk.exchange.refusals import refusal
+from imsa_desk.progress import quiet
 from imsa_desk.services.access import note_access
+from imsa_desk.services.backups import make_backup, state
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.holding import HELD, lines_by_case, not_held_by_case
 from imsa_desk.services.joining import OFFICE, place_of
 from imsa_desk.store import local
 from imsa_desk.store.tables import journal_link
-from imsa_desk.vocab import AccessKind
+from imsa_desk.vocab import AccessKind, BackupWhy
 
 SENT = "exchange.sent."
 """Local values by number: what was noted about each bundle sent, see `services/exchange.py`."""
@@ -35,7 +37,8 @@ RECEIPTS = "exchange.receipts"
 def take_in(desk: Desk, path: Path) -> Confirmed:
     """Take a receipt of the organisation in; from then on what it names counts as held.
 
-    Raises the codes of the bundle format, and E_RECEIPT for a receipt of something this vault did not send.
+    A backup is made first, if anything changed since the last. Raises the codes of the bundle format, what
+    `make_backup` raises, and E_RECEIPT for a receipt of something this vault did not send.
     """
     with desk.store.read() as session:
         place = place_of(session)
@@ -49,6 +52,8 @@ def take_in(desk: Desk, path: Path) -> Confirmed:
         if not already:
             bundle.finish()
     if not already:
+        if state(desk).changed_since:
+            make_backup(desk, BackupWhy.IMPORT, quiet)
         _keep_receipt(desk, manifest, digest)
     return _confirmed(manifest, news=not already)
 

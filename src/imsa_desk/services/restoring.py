@@ -15,18 +15,17 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import msgspec
 from sqlalchemy import Engine
 
 from imsa_desk import paths
-from imsa_desk.crypto import keys
 from imsa_desk.errors import Broken, ImsaError, Refused
 from imsa_desk.progress import Progress
 from imsa_desk.services import reading, vaults
+from imsa_desk.services.backup_keys import Opened, header_of, open_keys, present_header
 from imsa_desk.services.backup_making import part_of, unwritten
 from imsa_desk.services.backup_state import STATE, BackupInfo, known
 from imsa_desk.services.backups import RESTORED, WRITER
-from imsa_desk.services.opened_backup import opened_backup, refuse_altered, work_folder
+from imsa_desk.services.opened_backup import opened_backup, work_folder
 from imsa_desk.services.would_be_lost import Lost, lost_after
 from imsa_desk.store import backup, keeping, local, vault
 from imsa_desk.store import header as headers
@@ -34,14 +33,12 @@ from imsa_desk.store.anchor import LEGACY, Anchor, write_anchor
 from imsa_desk.store.atomic import replace_file
 from imsa_desk.store.backup import Trailer
 from imsa_desk.store.check import Checked, is_current
-from imsa_desk.store.header import HEADER, Database, Header, anchor_name
+from imsa_desk.store.header import Header, anchor_name
 from imsa_desk.store.keeping import files_of
 from imsa_desk.store.restore import Heads, Tail, adopt, forget, rebuild, remove_database, tail_after
 from imsa_desk.store.slots import GENERATION
 from imsa_desk.store.store import Store
 from imsa_desk.store.sync_folder import sync_service
-from imsa_desk.store.vault import OpenVault
-from imsa_desk.store.ways import WRONG_CODES, Proof, proof_of, wrong
 from imsa_desk.vocab import SlotKind
 
 EXCHANGE = "exchange."
@@ -68,28 +65,18 @@ class Restored:
     kept: Path | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """The header that the restored vault will have, and the key it holds."""
-
-    header: Header
-    vault: OpenVault
-    proof: tuple[SlotKind, Proof]
-    other_key: bool
-
-
 def backups_beside(folder: Path) -> tuple[BackupInfo, ...]:
     """List the backups beside a vault's folder, newest first, without any secret: nothing of it is proven.
 
     Where the vault's header can be read, `key` says whether a secret of today is also one of the backup.
     """
-    present = _present(folder)
+    present = present_header(folder)
     found = []
     for file in backup.files_in(backup.backups_folder(folder), present.vault if present else ""):
         try:
             trailer = backup.read_trailer(file)
             size = file.stat().st_size
-            then = headers.parse_header(bytes.fromhex(trailer.header))
+            then = header_of(trailer)
         except (ImsaError, OSError):
             continue
         shared = present is None or bool({s.id for s in then.slots} & {s.id for s in present.slots})
@@ -103,7 +90,7 @@ def preview(file: Path, folder: Path, secret: str, way: SlotKind = SlotKind.PASS
     Raises Broken (E_BACKUP, E_NEWER) for a backup that cannot be used, Refused (E_PASSPHRASE and its like).
     """
     trailer = backup.read_trailer(file)
-    opened = _open(trailer, folder, secret, way)
+    opened = open_keys(trailer, folder, secret, way)
     opened.vault.close()
     lost: Lost | None = Lost(None, (), 0)
     if files_of(folder):
@@ -132,7 +119,7 @@ def restore(
     moment = (now or (lambda: datetime.now(UTC)))()
     trailer = backup.read_trailer(file)
     _refuse_folder(folder, trailer)
-    opened = _open(trailer, folder, secret, way)
+    opened = open_keys(trailer, folder, secret, way)
     made = not folder.is_dir()
     try:
         kept = reading.keep_copy(folder) if files_of(folder) else None
@@ -151,7 +138,7 @@ def restore(
 
 
 def _put(
-    file: Path, trailer: Trailer, opened: _Opened, tail: Tail | None, moment: datetime, progress: Progress
+    file: Path, trailer: Trailer, opened: Opened, tail: Tail | None, moment: datetime, progress: Progress
 ) -> None:
     target, folder = opened.vault, opened.vault.folder
     with work_folder(folder, trailer.vault, 2 * trailer.db_bytes) as work:
@@ -167,11 +154,11 @@ def _put(
                 _refuse_unlike(checked, trailer, going_on)
                 _spare_anchor(folder)
                 write_anchor(target, Anchor(checked.heads, moment))
-                present = _present(folder)
+                present = present_header(folder)
                 headers.write_header(folder, opened.header, [opened.proof], keep=present is not None)
             except BaseException:
                 # After the rename the new database is in force, whatever failed then.
-                if (now := _present(folder)) is None or now.db != opened.header.db:
+                if (now := present_header(folder)) is None or now.db != opened.header.db:
                     remove_database(target)
                 raise
 
@@ -210,19 +197,11 @@ def _refuse_unlike(checked: Checked, trailer: Trailer, tail: Tail | None) -> Non
 
 def _spare_anchor(folder: Path) -> None:
     """Give the anchor of a vault made long ago its own name: writing another one would take it away."""
-    present = _present(folder)
+    present = present_header(folder)
     if present is not None and (folder / LEGACY).exists():
         own = folder / anchor_name(present.db.dbid)
         if not own.exists():
             replace_file(own, (folder / LEGACY).read_bytes())
-
-
-def _present(folder: Path) -> Header | None:
-    """Give the header in force, if it can be read; nothing of it is proven."""
-    try:
-        return headers.read_header(folder / HEADER)
-    except ImsaError:
-        return None
 
 
 def _refuse_folder(folder: Path, trailer: Trailer) -> None:
@@ -233,77 +212,13 @@ def _refuse_folder(folder: Path, trailer: Trailer) -> None:
                 "The folder is not empty. Choose the vault's own folder, or a new or empty one.",
                 code="E_NOT_EMPTY",
             )
-        then = headers.parse_header(bytes.fromhex(trailer.header))
-        service = None if then.practice else sync_service(folder)
+        service = None if header_of(trailer).practice else sync_service(folder)
         if service is not None:
             raise Refused(
                 f"This folder is copied by {service}, which would copy an open vault in halves. Choose a "
                 "folder that stays on this computer.",
                 code="E_SYNC_FOLDER",
             )
-
-
-def _open(trailer: Trailer, folder: Path, secret: str, way: SlotKind) -> _Opened:
-    """Find the key of a backup: by the vault's header in force if that opens it, else by the backup's own."""
-    present, proof = _present(folder), proof_of(secret, way)
-    if present is not None and present.vault != trailer.vault:
-        raise backup.refused("it belongs to another vault.")
-    if present is not None:
-        found = _by_present(trailer, folder, way, proof)
-        if found is not None:
-            return _opened(present, present, found, folder, (way, proof), other_key=False)
-    then = headers.parse_header(bytes.fromhex(trailer.header))
-    if then.vault != trailer.vault or then.db.dbid != trailer.dbid:
-        raise backup.refused("it was altered.")
-    master = headers.try_slots(then, proof, way)
-    if master is None:
-        raise wrong(way, there=any(slot.kind is way for slot in then.slots))
-    if not headers.authentic(then, master):
-        keys.wipe(master)
-        raise backup.refused("it was altered.")
-    opened = _opened(then, present, master, folder, (way, proof), other_key=bool(files_of(folder)))
-    try:
-        refuse_altered(trailer, opened.vault)
-    except BaseException:
-        opened.vault.close()
-        raise
-    return opened
-
-
-def _by_present(trailer: Trailer, folder: Path, way: SlotKind, proof: Proof) -> bytearray | None:
-    try:
-        _, master = vault.unlock_header(folder, way, proof)
-    except ImsaError as error:
-        if error.code in WRONG_CODES or error.code == "E_HEADER":
-            return None
-        raise
-    key = keys.subkey(master, backup.MAC_LABEL)
-    genuine = backup.genuine(trailer, key)
-    keys.wipe(key)
-    if not genuine:
-        keys.wipe(master)
-        return None
-    return master
-
-
-def _opened(
-    header: Header,
-    present: Header | None,
-    master: bytearray,
-    folder: Path,
-    proof: tuple[SlotKind, Proof],
-    *,
-    other_key: bool,
-) -> _Opened:
-    """Make the next header: the slots of this one, a database of its own."""
-    if header.kind != "desk":
-        keys.wipe(master)
-        raise Refused("This backup belongs to an office. Open it with imsa-office.", code="E_KIND")
-    dbid = uuid4().hex
-    gen = max(header.gen, present.gen if present is not None else 0) + 1
-    fresh = msgspec.structs.replace(header, gen=gen, db=Database(headers.database_name(dbid), dbid))
-    fresh = headers.authenticate(fresh, master)
-    return _Opened(fresh, vault.opened_with(folder, fresh, master), proof, other_key)
 
 
 def _tail(folder: Path, secret: str, way: SlotKind, trailer: Trailer) -> Tail | None:

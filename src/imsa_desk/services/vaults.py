@@ -22,7 +22,6 @@ from imsa_desk.services.desk import Actor, Desk
 from imsa_desk.services.surroundings import warnings_of
 from imsa_desk.store import local, migrate, slots, tries, vault
 from imsa_desk.store.anchor import Anchor, read_anchor, write_anchor
-from imsa_desk.store.engine import checkpoint
 from imsa_desk.store.passphrase import check_passphrase
 from imsa_desk.store.records import AdvocateRow
 from imsa_desk.store.store import Store
@@ -227,7 +226,7 @@ def lock(desk: Desk) -> None:
             if not desk.store.disk_failed:  # else nothing can be recorded, and closing is the way out
                 record_access(desk, AccessKind.LOCK)
             keep_anchor(desk)
-            checkpoint(desk.store.engine)
+            desk.store.fold_log()
     finally:
         desk.store.close()
         desk.vault.close()

@@ -253,7 +253,11 @@ class ExchangePage(BasePage):
             return
         desk = self._context.desk
         self._context.jobs.run(
-            lambda _: exchange.take_in(desk, path), owner=self, then=self._confirmed, otherwise=self._refused
+            lambda _: exchange.take_in(desk, path),
+            owner=self,
+            then=self._confirmed,
+            otherwise=self._refused,
+            lane="free",  # a backup comes first, and drafts are stored meanwhile
         )
 
     def _confirmed(self, confirmed: Confirmed) -> None:
