@@ -15,9 +15,18 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from imsa_desk import __main__ as program
 from imsa_desk import app, settings, supervisor
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from imsa_desk.gui.main_window import MainWindow
+    from imsa_desk.gui.tour.driver import Driver
+
+# The parent stays without Qt, as the program's own does: what needs it imports it.
 
 CONTROL = "IMSA_DRIVEN"
 READABLE = "IMSA_READABLE"
@@ -27,16 +36,12 @@ _KEPT: list[Hands] = []
 """A signal does not keep whom it calls."""
 
 
-def _notes(window: object) -> None:
+def _notes(application: QApplication, window: MainWindow) -> None:
     """Take up commands as soon as the window can be worked."""
     from PySide6.QtCore import QTimer
-    from PySide6.QtWidgets import QApplication
 
-    from imsa_desk.gui.main_window import MainWindow
     from imsa_desk.gui.tour.driver import Driver
 
-    application = QApplication.instance()
-    assert isinstance(application, QApplication) and isinstance(window, MainWindow)
     hands = Hands(Driver(application, window))
     _KEPT.append(hands)
     timer = QTimer(window)
@@ -53,10 +58,7 @@ def _folder() -> Path:
 class Hands:
     """Does one thing after the other in the window; `driver` is the tour's, which uses keys and mouse."""
 
-    def __init__(self, driver: object) -> None:
-        from imsa_desk.gui.tour.driver import Driver
-
-        assert isinstance(driver, Driver)
+    def __init__(self, driver: Driver) -> None:
         self.d = driver
         self._busy = False
 
@@ -179,7 +181,7 @@ def watch_titles() -> None:
             file.write(title + "\n")
         plain(widget, title)
 
-    QWidget.setWindowTitle = noting  # type: ignore[method-assign, assignment]
+    QWidget.setWindowTitle = noting  # type: ignore[method-assign]
 
 
 def _drive_worker() -> None:
@@ -187,9 +189,9 @@ def _drive_worker() -> None:
 
     after = worker._after_first_paint
 
-    def both(application: object, window: object) -> None:
-        after(application, window)  # type: ignore[arg-type]
-        _notes(window)
+    def both(app: QApplication, window: MainWindow) -> None:
+        after(app, window)
+        _notes(app, window)
 
     worker._after_first_paint = both
     watch_titles()

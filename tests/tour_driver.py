@@ -11,11 +11,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from program_driver import CONTROL, watch_titles
 
 from imsa_desk import __main__ as program
 from imsa_desk.gui.tour import running
+
+if TYPE_CHECKING:
+    from imsa_desk.gui.tour.tour import Tour
 
 
 @contextmanager
@@ -41,8 +45,8 @@ def note_clipboard() -> None:
         note()
         leave(state)
 
-    def ending(*given: object) -> None:
-        end(*given)  # type: ignore[arg-type]
+    def ending(tour: Tour, names: tuple[str, ...]) -> None:
+        end(tour, names)
         note()
 
     supervisor.leave_locked = leaving  # type: ignore[assignment]
@@ -52,7 +56,7 @@ def note_clipboard() -> None:
 def main(words: list[str]) -> int:
     """Take the tour, with every process of it started from here."""
     running.program = lambda: [sys.executable, str(Path(__file__).resolve())]
-    running.tempfile.TemporaryDirectory = kept_folder  # type: ignore[assignment, misc]
+    tempfile.TemporaryDirectory = kept_folder  # type: ignore[assignment, misc]
     if "--part" in words and "office" not in words:
         watch_titles()
         note_clipboard()

@@ -37,11 +37,10 @@ def main(argv: Sequence[str]) -> int:
     folder = options.folder or _usual_folder()
     if is_worker:
         gc.disable()  # until the first paint: all that is made up to then stays
+        _keep_to_this_computer()
         supervisor.keep_private()
-        state, chosen = (
-            supervisor.read_state(),
-            settings.load(paths.settings_file()),
-        )  # slower once Qt is here
+        state = supervisor.read_state()  # this and the next take longer once Qt is here
+        chosen = settings.load(paths.settings_file())
         from imsa_desk.gui import worker  # the parent must stay without Qt
 
         file = options.practice_passphrase_file
@@ -95,6 +94,13 @@ def _read_with_help(words: list[str]) -> _Options:
 
 def _absolute(word: str) -> Path:
     return Path(word).expanduser().absolute()
+
+
+def _keep_to_this_computer() -> None:
+    """Drop the address of a message bus that is not on this computer, before Qt reads it by itself."""
+    address = os.environ.get("DBUS_SESSION_BUS_ADDRESS", "")
+    if any(part and not part.startswith("unix:") for part in address.split(";")):
+        del os.environ["DBUS_SESSION_BUS_ADDRESS"]
 
 
 def _usual_folder() -> Path:

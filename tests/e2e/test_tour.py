@@ -11,13 +11,15 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from e2e.conftest import Toured
 from PIL import Image
 from sqlalchemy import select
 from vault_kit import QUICK, python_environment
 
 from imsa_desk.gui.tour.plan import STEPS
 from imsa_desk.services import office as verbs
-from imsa_desk.services.vaults import check, unlock
+from imsa_desk.services.checking import check
+from imsa_desk.services.vaults import unlock
 from imsa_desk.store.records import MeetingRow
 
 _PAGES = (
@@ -42,13 +44,12 @@ def _tour(*words: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def taken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def taken(toured: Toured) -> Path:
     """A folder in which the tour was taken."""
-    out = tmp_path_factory.mktemp("tour") / "out"
-    done = _tour("--out", out, "--seed", "3")
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    assert f"{len(STEPS)} of {len(STEPS)}  {STEPS[-1]}" in done.stdout
-    return out
+    status, said = toured.ended
+    assert status == 0, said
+    assert f"{len(STEPS)} of {len(STEPS)}  {STEPS[-1]}" in said
+    return toured.out
 
 
 @pytest.fixture(scope="module")

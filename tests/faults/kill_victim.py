@@ -72,7 +72,7 @@ class Person:
 
     def backup(self, n: int) -> None:
         made = backups.make_backup(self.desk, BackupWhy.ASKED, quiet)
-        self.say(f"backup {made.file.name}")
+        self.say(f"backup {made.made.isoformat()}")
 
 
 KINDS = ("meeting", "draft", "document", "search", "anchor", "receipt", "backup")

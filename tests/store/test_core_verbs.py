@@ -33,7 +33,6 @@ from imsa_desk.services import (
     themes,
     timeline,
     today,
-    vaults,
 )
 from imsa_desk.services.desk import Desk
 from imsa_desk.store.project import differences

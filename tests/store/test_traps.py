@@ -10,8 +10,8 @@
  8  memory security makes searching slow                        store/test_engine; its figure in benchmarks
  9  a zip container can be changed unnoticed                    here; property/test_bundle_mutations
 10  labels and text views read markup                           gui/test_untrusted
-11  Qt's file dialog keeps the names of folders                 gui/test_untrusted, gui/test_ask_dialogs
-12  new files are readable by everybody                         here; store/test_vault; unit/test_bundle_writing
+11  Qt's file dialog keeps the names of folders                 gui/test_untrusted; gui/test_ask_dialogs
+12  new files are readable by everybody                         here; test_vault and test_bundle_writing too
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,19 @@ def test_help_is_given(capsys: pytest.CaptureFixture[str]) -> None:
         app.main(["--help"])
     assert ended.value.code == 0
     assert "--practice-passphrase-file" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("address", "left"),
+    [
+        ("unix:path=/run/user/1/bus", "unix:path=/run/user/1/bus"),
+        ("tcp:host=elsewhere,port=1", None),
+        ("unix:path=/run/bus;nonce-tcp:host=elsewhere", None),
+    ],
+)
+def test_a_message_bus_on_another_computer_is_never_spoken_to(
+    address: str, left: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+    app._keep_to_this_computer()
+    assert os.environ.get("DBUS_SESSION_BUS_ADDRESS") == left

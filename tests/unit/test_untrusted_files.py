@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import platform
+import re
 import resource
 import struct
 import subprocess
@@ -14,8 +15,10 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from desk_kit import new_desk, open_case
+from every_field import tell_everything
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
@@ -27,11 +30,11 @@ from imsa_desk.domain.documents import DocumentDraft
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.errors import Refused
 from imsa_desk.preview.limits import enforced
-from imsa_desk.services import previews
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.documents import add_document, documents_of, media_type_of, read_document
 from imsa_desk.services.pictures import without_details
 from imsa_desk.services.previews import describe_limits, limits, page_images
+from imsa_desk.services.printing import assessment_pdf
 
 SECRET = "Riverside 9, flat 4"
 MAKER = b"Camera of Selam"
@@ -183,7 +186,7 @@ def test_every_kind_of_picture_stays_the_same_picture(mode: str) -> None:
             continue
         buffer = io.BytesIO()
         extra = {"progressive": True} if kind == "JPEG" else {}
-        picture.save(buffer, kind, **extra)  # type: ignore[arg-type]
+        picture.save(buffer, kind, **extra)
         cleaned = without_details(buffer.getvalue(), media_type)
         assert without_details(cleaned, media_type) == cleaned
         with Image.open(buffer) as before, Image.open(io.BytesIO(cleaned)) as after:
@@ -310,8 +313,34 @@ def test_what_keeps_the_child_in_is_said_for_each_system() -> None:
 def test_a_picture_above_the_limit_is_refused_before_the_child_is_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(previews.frames, "MAX_INPUT", 1000)
+    monkeypatch.setattr("imsa_desk.preview.frames.MAX_INPUT", 1000)
     monkeypatch.setattr(subprocess, "Popen", None)
     with pytest.raises(Refused) as caught:
         page_images(bytes(1001), "image")
     assert caught.value.code == "E_PREVIEW_TOO_LARGE"
+
+
+# --- what is printed ---
+
+
+def test_markup_in_any_field_is_printed_as_it_was_typed(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path / "vault")
+    fields: list[str] = []
+
+    def say(field: str) -> str:
+        fields.append(field)
+        return f"<b>F{len(fields):03}</b>&amp;<para>=1+1</para>&"
+
+    told = tell_everything(desk, say)
+    words = ""
+    for named in (False, True):
+        data = assessment_pdf(desk, told.assessment_id, show_name=named)
+        paper = pypdfium2.PdfDocument(data)
+        words += "".join(page.get_textpage().get_text_range() for page in paper)
+        assert b"/URI" not in data and b"/JavaScript" not in data and b"/EmbeddedFile" not in data
+    shown = re.sub(r"[\s\ufffe\u00ad]", "", words)
+    printed = set(re.findall(r"F\d{3}", shown))
+    assert len(printed) > 80
+    whole = "<b>{}</b>&amp;<para>=1+1</para>&"
+    broken = [fields[int(one[1:]) - 1] for one in printed if whole.format(one) not in shown]
+    assert broken == []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -47,15 +49,37 @@ def write_report(words: str, folder: Path | None = None) -> Path | None:
 
 
 def install(tell: Callable[[str], None]) -> None:
-    """Send every bug on the GUI thread to a report, and tell the person where it is."""
+    """Send every bug to a report, and tell the person where it is; nowhere is a value written.
+
+    Python's own words about a bug, in a thread and in tidying up too, quote what the program was working on.
+    """
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.exit(130)
-        words = describe(kind, trace)
-        sys.stderr.write(words)
-        file = write_report(words)
+        file = _note(kind, trace)
         where = f" A report without any case content is in {file.parent}." if file else ""
         tell(f"Something went wrong in the program. What you saved is safe.{where}")
 
     sys.excepthook = hook
+    threading.excepthook = _in_thread
+    sys.unraisablehook = lambda bug: _say(describe(bug.exc_type, bug.exc_traceback))
+
+
+def _in_thread(bug: threading.ExceptHookArgs) -> None:
+    """Note a bug of a thread: whoever waits for its work is told by the lane it came from."""
+    if not issubclass(bug.exc_type, SystemExit):
+        _note(bug.exc_type, bug.exc_traceback)
+
+
+def _note(kind: type[BaseException], trace: TracebackType | None) -> Path | None:
+    words = describe(kind, trace)
+    _say(words)
+    return write_report(words)
+
+
+def _say(words: str) -> None:
+    """Write to standard error, which a program without a console does not have."""
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(words)

@@ -439,6 +439,8 @@ class MainWindow(QWidget):
         self.watch.start()
         if self.opened is not None:
             self.opened.go_on()
+        if self.upkeep is not None:
+            self.upkeep.go_on()
 
     def close_by(
         self,
@@ -474,7 +476,8 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing the window of an open vault stores drafts, backs it up and closes the vault first."""
-        if self.context.vault is None or (self._locking and self._quitting is None):
+        leaving = self._locking if self._quitting is None else self._quitting.ended
+        if self.context.vault is None or leaving:
             super().closeEvent(event)
             return
         event.ignore()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from imsa_desk.errors import Cancelled, ImsaError
 from imsa_desk.gui.pages.closing import ClosingPage
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from imsa_desk.gui.main_window import MainWindow
     from imsa_desk.gui.pages import PageContext
 
+_PATIENCE = 1_500
+"""Milliseconds for a backup to stop; after that it is left, and cleared away by the next one."""
+
 # The vault's own lane stores the drafts first; the backup is made on the other one, where a daily backup that
 # is under way has its turn before.
 
@@ -30,7 +33,9 @@ class Quitting(QObject):
         super().__init__(window)
         self._window, self._context, self._end = window, context, end
         self._job: Job | None = None
-        self._closing = False
+        self._closing = self._shut = False
+        self.ended = False
+        """Whether the vault is closed: the window may go now, and Qt asks it to before the program ends."""
         self.page = ClosingPage()
         self.page.left.connect(self.close_without)
         self.page.again.connect(self._back_up)
@@ -91,14 +96,21 @@ class Quitting(QObject):
         self._closing = True
         self.page.show_stopping()
         self._job.cancel()  # and `_not_made` closes, or `_close` when it was finished all the same
+        QTimer.singleShot(_PATIENCE, self, self._close)  # a check of many pages does not stop in between
 
     def _close(self) -> None:
+        if self._shut:
+            return
         desk = self._context.desk
-        self._closing = True
+        self._closing = self._shut = True
         self.page.show_closing()
         self._context.jobs.run(
             lambda _: vaults.lock(desk),
             owner=self,
-            then=lambda _: self._end(),
-            otherwise=lambda error: self._end(),  # the database is closed in any case, and all is stored
+            then=lambda _: self._leave(),
+            otherwise=lambda error: self._leave(),  # the database is closed in any case, and all is stored
         )
+
+    def _leave(self) -> None:
+        self.ended = True
+        self._end()

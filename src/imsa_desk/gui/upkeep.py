@@ -57,6 +57,10 @@ class Upkeep(QObject):
                 job.cancel()
         self._welcome.end()
 
+    def go_on(self) -> None:
+        """Look after it again, because the vault could not be closed."""
+        self._ended = False
+
     def tick(self) -> None:
         """Look after the backups once an hour."""
         self._ticks += 1

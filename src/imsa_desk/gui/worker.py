@@ -23,7 +23,14 @@ _FRONT = "front"
 _HOOK = "imsa_desk.gui.hook:install"
 _DESCRIBE = "imsa_desk.services.vaults:describe"
 _HEAVY = ("sqlalchemy", "alembic", "reportlab", "pypdfium2", "psycopg", "sqlcipher3", "imsa_desk.services")
-_PRELOADED = ("imsa_desk.services.vaults", "imsa_desk.gui.opened", "imsa_desk.gui.finding")
+_PRELOADED = (
+    "imsa_desk.services.vaults",
+    "imsa_desk.gui.opening",
+    "imsa_desk.gui.opened",
+    "imsa_desk.gui.upkeep",
+    "imsa_desk.gui.finding",
+    "imsa_desk.gui.quitting",
+)
 
 _FITS = 125
 """Per cent of the usual text size at which the unlock page needs no scroll bar."""

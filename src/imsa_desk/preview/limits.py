@@ -16,7 +16,7 @@ PAGES_ROOM = 192 * 1024 * 1024
 """Bytes for pages as a screen shows them: a PDF that leads back to itself grows until nothing is left."""
 PRINT_ROOM = 512 * 1024 * 1024
 """Bytes for pages as fine as paper shows them."""
-PICTURE_ROOM = 1024 * 1024 * 1024
+PICTURE_ROOM = 1152 * 1024 * 1024
 """Bytes for a picture with as many dots as are allowed, decoded and made smaller."""
 SECONDS = 30
 

@@ -90,9 +90,8 @@ def picture(data: bytes) -> Iterator[Raster]:
                 if image.width * image.height > MAX_PICTURE_PIXELS:
                     raise Unshowable("too_large")
                 image.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
-                upright = ImageOps.exif_transpose(image)
-                upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
-                shown = upright.convert("RGB")
+                image.thumbnail((LONGEST_EDGE, LONGEST_EDGE))  # first: turning makes a copy
+                shown = ImageOps.exif_transpose(image).convert("RGB")
         except Image.DecompressionBombError as error:
             raise Unshowable("too_large") from error
         except (OSError, ValueError, SyntaxError) as error:  # what Pillow raises for damaged files

@@ -186,7 +186,7 @@ def files_in(folder: Path, vault: str = "") -> list[Path]:
 
 def is_leftover(name: str, vault: str) -> bool:
     """Tell whether a name is that of an unfinished piece of work on this vault's backups."""
-    whole = name.removesuffix(PART)
+    whole = _UNFINISHED.sub("", name)
     return (
         name != whole
         and whole.startswith(mark_of(vault))
@@ -195,6 +195,8 @@ def is_leftover(name: str, vault: str) -> bool:
 
 
 _WORK = re.compile(r"[0-9a-f]{16}-work-[0-9a-f]{16}\Z")
+_UNFINISHED = re.compile(re.escape(PART) + r"(-wal|-journal)?\Z")
+"""The unfinished file itself, and what SQLite keeps beside it."""
 
 
 def work_name(vault: str) -> str:

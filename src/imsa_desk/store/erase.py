@@ -105,7 +105,7 @@ def read_spans(body: dict[str, Any]) -> tuple[Span, ...]:
 
 
 def erasing_lines(connection: Connection, writer: str) -> dict[int, str]:
-    """Give a writer's erase lines and their cases: they leave with every bundle that has not told them yet."""
+    """Give a writer’s erase lines and their cases: each leaves with every bundle until it was told."""
     table = journal_body.c
     query = select(table.seq, table.record).where(
         table.writer == writer,

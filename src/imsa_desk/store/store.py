@@ -136,9 +136,7 @@ class Store:
         """Copy the database into another connection, beside other threads' work; see `copy_database`."""
         if self._owner == threading.get_ident():
             raise Broken("One unit of work was opened inside another.", code="E_NESTED")
-        return copy_database(
-            self.engine, target, progress, turns=self._turns, is_closed=lambda: self._closed
-        )
+        return copy_database(self.engine, target, progress, turns=self._turns, is_closed=lambda: self._closed)
 
     def fold_log(self) -> None:
         """Fold the log into the database, as `checkpoint` does, in this store's turn."""

@@ -83,7 +83,7 @@ def after_lock(tour: Tour) -> None:
     if HALF in kept or any(canary in kept for canary in practice.canaries(practice.CASES, tour.plan.seed)):
         raise lost("the lock handed something of the record on")
     # The page itself is the one of the beginning, so the other way in is looked at here.
-    d.press("Use my recovery sheet")
+    d.press("Open it another way")
     tour.camera.take("unlock-after-lock")
     d.press("Use my passphrase")
 
