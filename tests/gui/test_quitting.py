@@ -87,6 +87,7 @@ def test_closing_makes_a_backup_of_what_changed_and_keeps_what_was_typed(
     window.close()
     assert window.isVisible()
     until(lambda: quits.done)
+    assert window.close()  # as the end of the application asks of every window
     assert len(files(desk.folder)) == 1
     again = vaults.unlock(desk.folder, PASSPHRASE)
     assert ["Half a sentence about" in draft.payload for draft in drafts.drafts(again)] == [True]

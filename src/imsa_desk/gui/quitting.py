@@ -15,15 +15,15 @@ from imsa_desk.services.backups import BackupInfo, BackupState
 from imsa_desk.vocab import BackupWhy
 
 if TYPE_CHECKING:
-    from imsa_desk.gui.jobs import Job
+    from imsa_desk.gui.jobs import Job, Lane
     from imsa_desk.gui.main_window import MainWindow
     from imsa_desk.gui.pages import PageContext
 
 _PATIENCE = 1_500
 """Milliseconds for a backup to stop; after that it is left, and cleared away by the next one."""
 
-# The vault's own lane stores the drafts first; the backup is made on the other one, where a daily backup that
-# is under way has its turn before.
+# Everything is done on the vault's own lane, after the drafts: what waits on the other one keeps nobody here.
+# A daily backup that is under way there was stopped, and the verb itself waits for its end.
 
 
 class Quitting(QObject):
@@ -76,7 +76,6 @@ class Quitting(QObject):
             then=lambda _: self._close(),
             otherwise=self._not_made,
             progress=self.page.reached,
-            lane="free",
         )
 
     def _not_made(self, error: ImsaError) -> None:
@@ -96,9 +95,10 @@ class Quitting(QObject):
         self._closing = True
         self.page.show_stopping()
         self._job.cancel()  # and `_not_made` closes, or `_close` when it was finished all the same
-        QTimer.singleShot(_PATIENCE, self, self._close)  # a check of many pages does not stop in between
+        # A check of many pages does not stop in between: then its lane is not waited for.
+        QTimer.singleShot(_PATIENCE, self, lambda: self._close("free"))
 
-    def _close(self) -> None:
+    def _close(self, lane: Lane = "store") -> None:
         if self._shut:
             return
         desk = self._context.desk
@@ -109,6 +109,7 @@ class Quitting(QObject):
             owner=self,
             then=lambda _: self._leave(),
             otherwise=lambda error: self._leave(),  # the database is closed in any case, and all is stored
+            lane=lane,
         )
 
     def _leave(self) -> None:
