@@ -170,7 +170,7 @@ def test_what_was_being_typed_is_there_again_after_the_sleep(
     assert guarded.opened is not None
     guarded.opened.editors.close_all()
     again = vaults.unlock(desk.folder, PASSPHRASE, now=clock)
-    guarded._locking = False
+    guarded.locking = False
     guarded.opened.frame.hide()
     guarded.start = guarded.start._replace(state=left[0])
     guarded.vault_opened(again)

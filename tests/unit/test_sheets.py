@@ -42,7 +42,7 @@ def test_a_recovery_sheet_is_one_page_with_every_group_and_how_to_use_it(desk: D
     words = flat(page)
     assert paper.groups == tuple(CODE.split("-"))
     assert all(group in words for group in paper.groups)
-    assert "Use my recovery sheet" in words and "apart from the laptop" in words and "destroy" in words
+    assert "Open it another way" in words and "apart from the laptop" in words and "destroy" in words
     assert "made on Friday 20 November 2026" in words and "page 1 of 1" in words
 
 

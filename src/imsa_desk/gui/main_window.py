@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from imsa_desk.gui.clock import Watch
     from imsa_desk.gui.guard import Guard
     from imsa_desk.gui.jobs import Job, Jobs
+    from imsa_desk.gui.leaving import Leaving
     from imsa_desk.gui.notices import Notices
     from imsa_desk.gui.opened import Opened
     from imsa_desk.gui.opening import Given
@@ -48,12 +49,11 @@ _TITLE = "Desk"
 _ASK = "imsa_desk.gui.ask:Ask"
 _BAND = "imsa_desk.gui.widgets.band:PracticeBand"
 _BRIDGE = "imsa_desk.gui.bridge:Bridge"
-_CLOSE_BY = "imsa_desk.gui.new_key:close_by"
+_LEAVING = "imsa_desk.gui.leaving:Leaving"
 _COVER = "imsa_desk.gui.widgets.cover"
 _GUARD = "imsa_desk.gui.guard:Guard"
 _JOBS = "imsa_desk.gui.jobs:Jobs"
 _WATCH = "imsa_desk.gui.clock:Watch"
-_LOCK = "imsa_desk.services.vaults:lock"
 _OPENED = "imsa_desk.gui.opened:Opened"
 _TOAST = "imsa_desk.gui.widgets.toast:Toast"
 _NOTICES = "imsa_desk.gui.notices:Notices"
@@ -112,7 +112,8 @@ class MainWindow(QWidget):
         self._front: QWidget | None = None
         self._toast: Toast | None = None
         self._notices: Notices | None = None
-        self._locking = False
+        self.locking = False
+        """Whether the vault is being closed; nothing more is opened then."""
         self._seen = False
         self._build()
 
@@ -237,6 +238,8 @@ class MainWindow(QWidget):
             return
         self._set_practice(practice)
         self.context = self.context._replace(practice=practice)
+        if getattr(self._front, "busy", False):
+            return  # a secret is being tried there: the page goes by itself, or says what is wrong
         if exists:
             self.show_unlock()
         else:
@@ -280,13 +283,13 @@ class MainWindow(QWidget):
 
     def open(self, page_id: str, **args: str) -> None:
         """Go to a page."""
-        if self.opened is not None and not self._locking:
+        if self.opened is not None and not self.locking:
             self.drop_notice(_ERROR)
             self.opened.open(page_id, **args)
 
     def open_editor(self, editor_id: str, **args: str) -> None:
         """Open an editor in a window of its own."""
-        if self.opened is not None and not self._locking:
+        if self.opened is not None and not self.locking:
             self.opened.open_editor(editor_id, **args)
 
     def set_case(self, case_id: str, code: str) -> None:
@@ -325,7 +328,7 @@ class MainWindow(QWidget):
             self.opened.frame.fold_navigation(folded)
 
     def _records_changed(self, kinds: frozenset[str]) -> None:
-        if self.opened is not None and not self._locking:
+        if self.opened is not None and not self.locking:
             self.drop_notice(_ERROR)
             self.opened.records_changed(kinds)
 
@@ -402,45 +405,16 @@ class MainWindow(QWidget):
             return
         super().keyPressEvent(event)
 
+    @cached_property
+    def leaving(self) -> Leaving:
+        """Give what closes the vault."""
+        made: Leaving = loader.load(_LEAVING)(self, self._leave)
+        return made
+
     def lock(self) -> None:
         """Store drafts, close the vault, and leave with nothing but geometry and ids."""
-        self._close_vault(self._leave)
-
-    def _close_vault(self, leave: Callable[[State], None]) -> None:
-        desk, opened = self.context.vault, self.opened
-        if desk is None or opened is None or self._locking:
-            return
-        state = self.stop_work()
-        if not loader.load(f"{_COVER}:covered")():
-            loader.load(f"{_COVER}:cover_all")()
-        close = loader.load(_LOCK)
-        self.jobs.run(lambda _: close(desk), owner=self, then=lambda _: leave(state), otherwise=self._stay)
-
-    def stop_work(self) -> State:
-        """Store drafts and do no more by itself; give back where somebody was."""
-        state = self.state()
-        self.watch.stop()
-        if self.upkeep is not None:
-            self.upkeep.end()
-        if self.opened is not None:
-            self.opened.end()
-        self._locking = True
-        self.bridge.locked.emit()
-        return state
-
-    def _stay(self, error: ImsaError) -> None:
-        loader.load(f"{_COVER}:uncover_all")()
-        self.go_on()
-        self.bridge.tell(error.message, "error")
-
-    def go_on(self) -> None:
-        """Work again, because the vault could not be closed."""
-        self._locking = False
-        self.watch.start()
-        if self.opened is not None:
-            self.opened.go_on()
-        if self.upkeep is not None:
-            self.upkeep.go_on()
+        if self.context.vault is not None:
+            self.leaving.lock()
 
     def close_by(
         self,
@@ -450,24 +424,11 @@ class MainWindow(QWidget):
         otherwise: Callable[[ImsaError], None],
     ) -> Job:
         """Have work that ends with the vault closed, such as a new key, and leave as a lock does."""
-        close: Callable[..., Job] = loader.load(_CLOSE_BY)
-        return close(self, self._leave, work, progress=progress, otherwise=otherwise)
+        return self.leaving.close_by(work, progress=progress, otherwise=otherwise)
 
     def leave_for(self, page_id: str, *, close: bool = True, **args: str) -> None:
-        """Give up the open vault and come back to a page that stands alone.
-
-        Without `close` the vault's files are left as they are, which is wiser where they are damaged.
-        """
-        desk = self.context.vault
-        if desk is None or self._locking:
-            return
-        state = {**self.stop_work(), "front": {"page": page_id, "args": args}}
-        loader.load(f"{_COVER}:cover_all")()
-        leave = self._leave
-        shut = loader.load(_LOCK) if close else (lambda _: None)
-        self.jobs.run(
-            lambda _: shut(desk), owner=self, then=lambda _: leave(state), otherwise=lambda _: leave(state)
-        )
+        """Give up the open vault and come back to a page that stands alone."""
+        self.leaving.leave_for(page_id, args, close=close)
 
     def state(self) -> State:
         """Say what survives a lock."""
@@ -476,7 +437,7 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing the window of an open vault stores drafts, backs it up and closes the vault first."""
-        leaving = self._locking if self._quitting is None else self._quitting.ended
+        leaving = self.locking if self._quitting is None else self._quitting.ended
         if self.context.vault is None or leaving:
             super().closeEvent(event)
             return
@@ -492,4 +453,4 @@ class MainWindow(QWidget):
         if self.context.vault is None:
             self.close()
         else:
-            self._close_vault(lambda _: self._app.quit())
+            self.leaving.end(self._app.quit)

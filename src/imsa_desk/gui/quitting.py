@@ -42,7 +42,7 @@ class Quitting(QObject):
 
     def begin(self) -> None:
         """Store what was typed, and see whether anything changed since the last backup."""
-        self._window.stop_work()
+        self._window.leaving.stop_work()
         opened, desk = self._window.opened, self._context.desk
         if opened is not None:
             opened.editors.hide_all()  # not closed: one may still have something to store

@@ -28,7 +28,7 @@ class SheetPreview(Painted):
     def show_paper(self, title: str, lead: str, count: int, made: date) -> None:
         """Show that a sheet with so many groups is there."""
         self._title, self._lead, self._count = title, lead, count
-        self._made = f"Made on {say_full(made)}"
+        self._made = f"Made {say_full(made).partition(' ')[2]}"
         self.setAccessibleName(f"Preview of the {title.lower()}; its groups are covered")
         self.update()
 

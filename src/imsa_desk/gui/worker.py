@@ -27,6 +27,7 @@ _PRELOADED = (
     "imsa_desk.services.vaults",
     "imsa_desk.gui.opening",
     "imsa_desk.gui.opened",
+    "imsa_desk.gui.leaving",
     "imsa_desk.gui.upkeep",
     "imsa_desk.gui.finding",
     "imsa_desk.gui.quitting",

@@ -17,7 +17,7 @@ SHARES, NEEDED = 5, 2
 _WORDS = ("no", "one", "two", "three", "four", "five")
 
 _RECOVERY_HOW = (
-    "Choose “Use my recovery sheet” where IMSA Desk asks for the passphrase, and type the groups in their "
+    "Choose “Open it another way” where IMSA Desk asks for the passphrase, and type the groups in their "
     "order; capitals, spaces and hyphens do not matter.",
     "Keep this sheet apart from the laptop, in a locked drawer or sealed with your manager: whoever has both "
     "can read everything.",
@@ -27,7 +27,7 @@ _SHARE_HOW = (
     "Any two of the five shares open the vault together; one alone opens nothing and tells nothing.",
     "Keep it sealed, apart from the laptop and from the other shares, and give it only into the advocate’s "
     "own hands, or as your organisation has agreed in writing.",
-    "Choose “Use recovery shares” where IMSA Desk asks for the passphrase, and type the words of two shares "
+    "Choose “Open it another way” where IMSA Desk asks for the passphrase, and type the words of two shares "
     "in their order.",
 )
 

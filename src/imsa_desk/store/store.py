@@ -99,6 +99,9 @@ class Store:
                     self.disk_failed = True
                     raise _disk_failed() from error
                 raise _storage(error) from error
+            except MemoryError as error:
+                # So the driver calls a connection that gave up after a page could not be read.
+                raise said("") from error
             except UnicodeEncodeError:
                 # Without its cause: that error carries the whole text.
                 raise Refused(

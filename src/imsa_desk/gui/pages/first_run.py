@@ -45,7 +45,7 @@ class FirstRunPage(Sheet):
         super().__init__(1000, foot="Nothing leaves this computer until you prepare a bundle.")
         self._context = context
         self._desk: Desk | None = None
-        self._busy = False
+        self.busy = False
         self.sheet: SheetPart | None = None
         self.steps = Steps(_NAMES)
         self._stack = QStackedWidget()
@@ -148,7 +148,7 @@ class FirstRunPage(Sheet):
         )
 
     def _make(self) -> None:
-        if self._busy or self._desk is not None:
+        if self.busy or self._desk is not None:
             return
         found = self.new.problems()
         if found:
@@ -169,7 +169,7 @@ class FirstRunPage(Sheet):
         self._context.jobs.run(work, owner=self, then=self._made, otherwise=self._not_made)
 
     def _wait(self, busy: bool) -> None:
-        self._busy = busy
+        self.busy = busy
         self.make.set_words("Making the vault…" if busy else "Make the vault")
         self.make.setEnabled(not busy)
 
@@ -223,13 +223,13 @@ class FirstRunPage(Sheet):
 
     def _finish(self) -> None:
         desk, sheet = self._desk, self.sheet
-        if desk is None or sheet is None or self._busy:
+        if desk is None or sheet is None or self.busy:
             return
         found = sheet.problems()
         if found:
             self.sheet_errors.show_problems(found, self.sheet_fields)
             return
-        self._busy = True
+        self.busy = True
         sheet.forget()
         self._context.jobs.run(
             lambda _: loader.load(_FINISH_SHEET)(desk),

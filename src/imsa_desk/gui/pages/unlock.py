@@ -87,7 +87,7 @@ class UnlockPage(Sheet):
 
     kinds: frozenset[str] = frozenset()
     _entry: SecretEntry | None = None
-    _busy = False
+    busy = False
     _cannot_write = ""
 
     def __init__(self, context: PageContext) -> None:
@@ -237,7 +237,7 @@ class UnlockPage(Sheet):
 
     def unlock(self) -> None:
         """Try the secret; the field stays as it is until the answer is there."""
-        if self._busy:
+        if self.busy:
             return
         try:
             given = self._given()
@@ -265,7 +265,7 @@ class UnlockPage(Sheet):
         return "Open to read only" if self._cannot_write else "Unlock"
 
     def _wait(self, busy: bool) -> None:
-        self._busy = busy
+        self.busy = busy
         self.go.set_words("Unlocking…" if busy else self._verb)
         self.go.setEnabled(not busy)
         self.secret.setReadOnly(busy)
