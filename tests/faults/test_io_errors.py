@@ -19,15 +19,18 @@ MESSAGES = {"E_STORAGE", "E_FOLDER", "E_ANCHOR", "E_DISK_ERROR", "E_LOG"}
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")
 
 
-def told_at_once(files: Sequence[str], n: int) -> bool:
+def told_at_once(whole: Ran, n: int) -> bool:
     """Say whether the failure of the n-th call must be told, and not only survived.
 
-    Not while SQLite folds the log in by itself: what could not be written or flushed then is still in the log,
-    flushed when it was saved, and is folded in the next time. That begins with one more flush of the log.
+    Not while SQLite folds the log in by itself: what could not be written or flushed then is still in the
+    log, was flushed when it was saved, and is folded in the next time. Folding in begins with one more flush
+    of the log, and goes on with that of the database.
     """
-    after = files[n] if n < len(files) else ""
-    folding = files[n - 1].endswith("-wal") and after.endswith(".sqlite")
-    return not files[n - 1].endswith(".sqlite") and not folding
+    after = whole.files[n] if n < len(whole.files) else ""
+    first = (
+        whole.calls[n - 1] in FLUSHING and whole.files[n - 1].endswith("-wal") and after.endswith(".sqlite")
+    )
+    return not first and not whole.files[n - 1].endswith(".sqlite")
 
 
 def wrong_with(stock: Stock, folder: Path, ran: Ran) -> list[str]:
@@ -68,7 +71,7 @@ def test_a_failed_call_is_never_told_as_saved(
         ran = victims.run("work", stock.copy(place), ROUNDS, trace=kinds, inject=inject)
         found = wrong_with(stock, place, ran)
         told += bool(ran.told("refused"))
-        must = kinds is not READING and told_at_once(whole.files, n)
+        must = kinds is not READING and told_at_once(whole, n)
         if must and not ran.told("refused"):
             found.append("it was not told")
         elif must and kinds is FLUSHING and ran.files[n - 1].endswith("-wal"):
