@@ -226,6 +226,22 @@ def test_it_looks_once_an_hour(window: MainWindow, desk: Desk, settle: Settle) -
     assert len(files(desk.folder)) == 1
 
 
+def test_the_log_is_folded_in_while_nobody_types(
+    window: MainWindow, desk: Desk, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert window.upkeep is not None
+    log = desk.vault.db_file.with_name(f"{desk.vault.db_file.name}-wal")
+    open_case(desk)
+    assert log.stat().st_size > 0
+    window.upkeep.tick()  # somebody was here a moment ago
+    settle(window)
+    assert log.stat().st_size > 0
+    monkeypatch.setattr(window.watch, "_last", window.watch._last - 61)
+    window.upkeep.tick()
+    settle(window)
+    assert log.stat().st_size == 0
+
+
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 

@@ -69,6 +69,11 @@ class Watch(QObject):
         """Count no more."""
         self._timer.stop()
 
+    @property
+    def idle_seconds(self) -> float:
+        """Give the seconds since the last key press or movement of the mouse."""
+        return self._monotonic() - self._last
+
     def set_minutes(self, minutes: int) -> None:
         """Lock after another while."""
         self._limit = minutes * 60.0

@@ -14,6 +14,7 @@ from imsa_desk.progress import Progress
 from imsa_desk.services import backups
 from imsa_desk.services.backups import BackupInfo, BackupState
 from imsa_desk.services.looking_over import look_over
+from imsa_desk.services.vaults import rest as desk_rests
 from imsa_desk.vocab import BackupWhy
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 BACKUP, BACKUP_STATE = "backup", "backup-state"
 _TICKS_AN_HOUR = 60
+_RESTS_AFTER_S = 60
 _OLD = timedelta(days=7)
 _CHECK_AFTER, _LOOK_AFTER = 1_500, 10_000
 """Milliseconds after opening: whoever opens a vault wants to look something up first."""
@@ -62,10 +64,21 @@ class Upkeep(QObject):
         self._ended = False
 
     def tick(self) -> None:
-        """Look after the backups once an hour."""
+        """Look after the backups once an hour, and fold the log in while nobody is typing."""
         self._ticks += 1
-        if self._ticks % _TICKS_AN_HOUR == 0 and not self._context.desk.read_only:
+        if self._context.desk.read_only or self._ended:
+            return
+        if self._window.watch.idle_seconds >= _RESTS_AFTER_S:
+            self._rest()
+        if self._ticks % _TICKS_AN_HOUR == 0:
             self.look()
+
+    def _rest(self) -> None:
+        """Leave as little as possible in the log: a laptop that is left alone may lose its power."""
+        desk = self._context.desk
+        self._context.jobs.run(
+            lambda _: desk_rests(desk), owner=self, then=lambda _: None, otherwise=lambda _: None
+        )
 
     # --- backups ------------------------------------------------------------
 

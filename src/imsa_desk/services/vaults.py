@@ -219,6 +219,12 @@ def keep_anchor(desk: Desk) -> None:
         write_anchor(desk.vault, Anchor(heads, desk.now()))
 
 
+def rest(desk: Desk) -> None:
+    """Fold the log into the database while nobody needs it; raises what the disk does to it."""
+    if not desk.read_only and not desk.store.disk_failed:
+        desk.store.fold_log()
+
+
 def lock(desk: Desk) -> None:
     """Close the vault: anchor written, log folded into the database, keys wiped."""
     try:
