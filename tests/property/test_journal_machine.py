@@ -53,6 +53,15 @@ from imsa_desk.vocab import AccessKind, ActionState, Kind
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40).filter(str.strip)
 LEVEL = st.integers(0, 4)
 ELSEWHERE = {
+    "backups": "what a backup notes is tested with backups",
+    "backup": "the state of backups is a local value",
+    "drilling": "what a drill notes is tested with restoring",
+    "keys": "changes of keys are tested with the vault",
+    "restoring": "writes into a vault that is closed",
+    "rotating": "ends with the vault closed",
+    "salvage": "writes into a new vault",
+    "sheets": "that a sheet was printed is tested with the sheets",
+    "unfinished": "a local value",
     "vaults": "creating and opening is tested with the vault",
     "exchange": "needs an organisation: tests of the exchange compare the projection on both sides",
     "joining": "needs an organisation",
@@ -247,12 +256,19 @@ class Machine(RuleBasedStateMachine):
     @rule(words=TEXT)
     def save_header(self, words: str) -> None:
         if self.assessments:
-            assessments.save_header(self.desk, self.assessments[-1], AssessmentHeader(wants_today=words))
+            try:
+                assessments.save_header(self.desk, self.assessments[-1], AssessmentHeader(wants_today=words))
+            except Refused:  # its start was undone
+                self.assessments.pop()
 
     @rule(level=LEVEL, words=TEXT, skipped=st.booleans())
     def save_section(self, level: int, words: str, skipped: bool) -> None:
         if self.assessments:
-            form = assessments.form_of(self.desk, assessments.assessment(self.desk, self.assessments[-1]))
+            try:
+                form = assessments.form_of(self.desk, assessments.assessment(self.desk, self.assessments[-1]))
+            except Refused:  # its start was undone
+                self.assessments.pop()
+                return
             section = next(s for s in form.sections if any(q.id == "2.1" for q in s.questions))
             answer = AnswerDraft("2.1", {"advocate": level, "words": words})
             assessments.save_section(self.desk, self.assessments[-1], section.id, (answer,), skipped=skipped)

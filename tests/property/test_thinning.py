@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imsa_desk.domain.thinning import DAILY, MONTHLY, WEEKLY, Kept, surplus
+from imsa_desk.domain.thinning import DAILY, LATEST, MONTHLY, WEEKLY, Kept, surplus
 
 HUGE = 1 << 60
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -28,8 +28,8 @@ def left(files: list[Kept], gone: tuple[Kept, ...]) -> list[Kept]:
 @settings(max_examples=60)
 def test_no_more_stay_than_days_weeks_and_months_allow(files: list[Kept]) -> None:
     kept = left(files, surplus(files, HUGE))
-    assert len(kept) <= DAILY + WEEKLY + MONTHLY
-    assert len(kept) >= min(len(files), 1)
+    assert len(kept) <= LATEST + DAILY + WEEKLY + MONTHLY
+    assert set(sorted(files, key=lambda each: each.made)[-LATEST:]) <= set(kept)
 
 
 @given(backups())

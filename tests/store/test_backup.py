@@ -280,7 +280,7 @@ def test_a_backup_that_was_taken_away_counts_no_longer(desk: Desk) -> None:
 
 def test_leftovers_of_this_vault_go_with_the_next_backup_and_nothing_else_does(desk: Desk) -> None:
     folder = backups_folder(desk.folder)
-    made(desk)
+    first = made(desk)
     mark = backup.mark_of(desk.vault.vault_id)
     work = folder / backup.work_name(desk.vault.vault_id)
     work.mkdir()
@@ -291,7 +291,7 @@ def test_leftovers_of_this_vault_go_with_the_next_backup_and_nothing_else_does(d
     for name in others:
         (folder / name).write_bytes(b"not ours to judge")
     last = made(desk)
-    assert set(names(folder)) == {*others, last.file.name}
+    assert set(names(folder)) == {*others, first.file.name, last.file.name}
 
 
 def test_old_backups_are_thinned_by_day_and_a_damaged_one_is_left_alone(desk: Desk, clock: Clock) -> None:
@@ -299,9 +299,11 @@ def test_old_backups_are_thinned_by_day_and_a_damaged_one_is_left_alone(desk: De
     first = made(desk).file
     damaged = folder / f"{backup.mark_of(desk.vault.vault_id)}-20260101-000000.imsabackup"
     damaged.write_bytes(first.read_bytes()[:-1])
-    clock.move(hours=2)
-    second = made(desk).file
+    for _ in range(3):
+        clock.move(hours=2)
+        second = made(desk).file
     assert not first.exists()
+    assert len(backups.backups_of(desk)) == 3  # the latest stay, also of one day
     for _ in range(13):
         clock.move(days=1)
         made(desk)

@@ -1,4 +1,4 @@
-"""Which backups stay: the newest of each of the last days, weeks and months that have one, within a size."""
+"""Which backups stay: the latest, and the newest of the last days, weeks and months, within a size."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-DAILY, WEEKLY, MONTHLY = 10, 8, 12
+LATEST, DAILY, WEEKLY, MONTHLY = 3, 10, 8, 12
+"""The latest three stay whatever their day: what was damaged this morning was whole in an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,13 @@ class Kept:
 def surplus(files: Collection[Kept], cap: int, verified: str = "") -> tuple[Kept, ...]:
     """Give the backups that may go, oldest first.
 
-    Of each day, week and month (UTC) the newest counts; the latest `DAILY` days, `WEEKLY` weeks and `MONTHLY`
-    months that have a backup keep theirs. While those are more than `cap` bytes the oldest goes. The newest
-    and the one named `verified`, the last that was checked in full, never go.
+    The newest `LATEST` stay. Of each day, week and month (UTC) the newest counts; the latest `DAILY` days,
+    `WEEKLY` weeks and `MONTHLY` months that have a backup keep theirs. While those are more than `cap` bytes
+    the oldest goes. The newest and the one named `verified`, the last that was checked in full, never go.
     """
     newest_first = sorted(files, key=lambda each: (each.made, each.name), reverse=True)
     safe = {each.name for each in newest_first[:1]} | {verified}
-    wanted = safe.copy()
+    wanted = safe | {each.name for each in newest_first[:LATEST]}
     for count, period in ((DAILY, _day), (WEEKLY, _week), (MONTHLY, _month)):
         wanted |= _newest_of(newest_first, count, period)
     total = sum(each.bytes for each in newest_first if each.name in wanted)
