@@ -86,7 +86,9 @@ class Victims:
         ours.settimeout(_PATIENCE_S)
         self._line = _Line(ours)
         command = [sys.executable, str(script), str(theirs.fileno())]
-        self._process = subprocess.Popen(command, pass_fds=(theirs.fileno(),), env=python_environment())
+        # The first attempt would write compiled files, and have more calls than the others.
+        environment = {**python_environment(), "PYTHONDONTWRITEBYTECODE": "1"}
+        self._process = subprocess.Popen(command, pass_fds=(theirs.fileno(),), env=environment)
         theirs.close()
 
     def __enter__(self) -> Self:
