@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from shamir_mnemonic import combine_mnemonics, generate_mnemonics
@@ -21,7 +21,7 @@ def refusal(*lines: str) -> str:
         combine(lines)
     assert refused.value.code == "E_SHARES"
     assert refused.value.__cause__ is None
-    pairs = {f"{a} {b}" for line in lines for a, b in zip(words := line.split(), words[1:], strict=False)}
+    pairs = {f"{a} {b}" for line in lines for a, b in pairwise(line.split())}
     assert not any(pair in refused.value.message for pair in pairs)  # one word alone may be one of ours
     return refused.value.message
 
