@@ -24,7 +24,7 @@ from imsa_desk.gui.main_window import MainWindow, Start
 from imsa_desk.gui.tables import PAGES
 from imsa_desk.services import vaults
 from imsa_desk.services.practice import make_practice
-from imsa_desk.store import header
+from imsa_desk.store import slot
 
 LIMIT = 0.5
 CASES = 1_000
@@ -99,7 +99,7 @@ def _child(vault: Path) -> int:
     # While the passphrase is typed, everything that unlocking needs is imported in the background.
     modules = ["imsa_desk.services.vaults", *(entry.path.partition(":")[0] for entry in PAGES)]
     loader.preload(module for module in modules).join()
-    vars(header)["derive"] = _noting_derive
+    vars(slot)["derive"] = _noting_derive
     painted = _CaseloadPaint()
     app.installEventFilter(painted)
     page = window.findChild(loader.load("imsa_desk.gui.pages.unlock:UnlockPage"))
