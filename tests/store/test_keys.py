@@ -164,13 +164,6 @@ def test_every_two_shares_open_the_vault_and_fewer_or_others_do_not(desk: Desk) 
         assert refused.value.code == "E_SHARES"
 
 
-def test_a_share_typed_back_is_compared_word_by_word(desk: Desk) -> None:
-    shares = keys.new_shares()
-    assert keys.share_is(shares, 5, "  " + shares.words[4].upper().replace(" ", "  "))
-    assert not keys.share_is(shares, 4, shares.words[4])
-    assert not keys.share_is(shares, 4, shares.words[3].rsplit(" ", 1)[0])
-
-
 def test_escrow_opens_with_both_holders_and_never_with_one(desk: Desk) -> None:
     one, two, third = (keys.holder_identity() for _ in range(3))
     keys.set_escrow(desk, PASSPHRASE, holders(one[1], two[1]))

@@ -115,11 +115,6 @@ def new_shares() -> Shares:
     return Shares(shares.new_shares())
 
 
-def share_is(made: Shares, number: int, typed: str) -> bool:
-    """Tell whether share `number` (from 1) was typed back as it stands on its page."""
-    return shares.normal(typed) == made.words[number - 1]
-
-
 def keep_shares(desk: Desk, present: str, made: Shares) -> None:
     """Put recovery shares in force, in place of those before: any two of the five open the vault."""
     with _change(desk, "recovery shares made"):
