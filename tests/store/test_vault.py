@@ -13,7 +13,7 @@ from imsa_desk.crypto.words import generate_passphrase, new_recovery_code
 from imsa_desk.errors import Broken, ImsaError, Refused
 from imsa_desk.store.header import HEADER, PREVIOUS, parse_header
 from imsa_desk.store.passphrase import check_passphrase
-from imsa_desk.store.slots import change_passphrase, renew_recovery_code
+from imsa_desk.store.slots import change_passphrase, keep_recovery_code
 from imsa_desk.store.sync_folder import sync_service
 from imsa_desk.store.vault import create_vault, describe, open_database, unlock_vault
 from imsa_desk.vocab import SlotKind
@@ -198,7 +198,8 @@ def test_a_forgotten_passphrase_is_replaced_with_the_recovery_code(tmp_path: Pat
 
 def test_a_new_recovery_code_ends_the_old_one(tmp_path: Path) -> None:
     vault, old = quick_vault(tmp_path / "vault")
-    new = renew_recovery_code(vault.folder, PASSPHRASE)
+    new = new_recovery_code()
+    keep_recovery_code(vault.folder, PASSPHRASE, new)
     assert unlock_vault(vault.folder, new, way=SlotKind.RECOVERY).vault_id == vault.vault_id
     for code in (old, new_recovery_code()):
         with pytest.raises(Refused) as refused:

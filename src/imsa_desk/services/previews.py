@@ -13,7 +13,6 @@ from typing import IO, Literal
 
 from imsa_desk.errors import Broken, Refused
 from imsa_desk.preview import frames
-from imsa_desk.preview.limits import Limits, enforced
 from imsa_desk.progress import Progress, quiet
 
 CHILD_WORD = "--preview-child"
@@ -43,32 +42,6 @@ class PageImage:
     width: int
     height: int
     rgb: bytes
-
-
-def limits() -> Limits:
-    """Say what this computer's system keeps the preview child from."""
-    return enforced()
-
-
-def describe_limits(value: Limits) -> tuple[str, ...]:
-    """Say limits in plain sentences, for the Help page; the program's own come first."""
-    lines = [
-        f"A file larger than {frames.MAX_INPUT >> 20} MB, or that takes more than {SECONDS:.0f} seconds, "
-        "is not shown.",
-    ]
-    if value.opening:
-        lines.append("The process that reads a document can open no file and no connection.")
-    if value.starting:
-        lines.append("It can start no other program.")
-    if value.changing:
-        lines.append("It can change no file, and the system refuses whatever else it does not need.")
-    if value.memory:
-        lines.append(f"It gets at most {value.memory >> 20} MB of memory, for a PDF much less.")
-    if value.seconds:
-        lines.append(f"It gets at most {value.seconds} seconds of computing.")
-    if not value.opening:
-        lines.append("On this system it could still open files: only open documents from people you trust.")
-    return tuple(lines)
 
 
 def page_images(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from imsa_desk.crypto import keys, shares
 from imsa_desk.crypto.kdf import FLOOR, PRACTICE, Params, calibrate
-from imsa_desk.crypto.words import new_recovery_code, parse_recovery_code
+from imsa_desk.crypto.words import parse_recovery_code
 from imsa_desk.errors import Broken, Refused
 from imsa_desk.store import header as headers
 from imsa_desk.store import local
@@ -73,13 +73,6 @@ def change_passphrase(
         return slot, new
 
     _replace_slot(folder, secret, way, make)
-
-
-def renew_recovery_code(folder: Path, passphrase: str, *, now: datetime | None = None) -> str:
-    """Replace the recovery code, knowing the passphrase; return the new one, which is shown once."""
-    code = new_recovery_code()
-    keep_recovery_code(folder, passphrase, code, now=now)
-    return code
 
 
 def keep_recovery_code(folder: Path, passphrase: str, code: str, *, now: datetime | None = None) -> None:
