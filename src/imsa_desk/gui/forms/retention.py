@@ -20,7 +20,7 @@ from imsa_desk.services.desk import Desk
 from imsa_desk.vocab import Kind
 
 KEEP, HOLD, ERASE = "keep", "hold", "erase"
-_WHY_HELP = "A sentence that an auditor would accept. It stays when the case is erased: name nobody."
+_WHY_HELP = "A sentence that an auditor would accept. Name nobody: of an erased case it is what stays."
 _ERASES = (
     "Everything this case says is taken out of the vault: notes, assessments, documents, names. It cannot be "
     "brought back. That it was there, who looked at it and why it was erased stay."
