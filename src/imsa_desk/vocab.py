@@ -249,6 +249,7 @@ class AssessmentType(StrEnum):
     EVENT_TRIGGERED = "event_triggered"
     PRE_MOVE_ON = "pre_move_on"
     CLOSING = "closing"
+    FEEDBACK = "feedback"
 
 
 class AssessmentState(StrEnum):
@@ -276,6 +277,23 @@ class NotDiscussed(StrEnum):
     NOT_RELEVANT = "not_relevant"
     NO_TIME = "no_time"
     UNSAFE_PLACE = "unsafe_place"
+
+
+class AgreementHow(StrEnum):
+    """How somebody agreed to what was written, or that they did not."""
+
+    SIGNED = "signed"
+    SPOKEN = "spoken"
+    NOT_AGREED = "not_agreed"
+    NOT_ASKED = "not_asked"
+
+
+class AddendumKind(StrEnum):
+    """What is added to a signed assessment; the original stays as it was signed."""
+
+    CORRECTION = "correction"
+    ADDITION = "addition"
+    COUNTERSIGNATURE = "countersignature"
 
 
 class Band(StrEnum):
@@ -375,3 +393,7 @@ class Kind(StrEnum):
     ACCESS = "access"
     RETENTION = "retention"
     ERASURE = "erasure"
+    ADDENDUM = "addendum"
+    SAFETY_PLAN = "safety_plan"
+    FORM = "form"
+    REVIEW_TRIGGER = "review_trigger"

@@ -17,7 +17,14 @@ risk_item   present yes/no, likelihood 1-5, severity 1-5, judged_band, judgement
             who_at_risk [..], risk_from [..], protective_effect, protective_factors [..], residual_band,
             survivor_agrees, words, note
 text        text          choice   choice, other   choices  choices [..], other
-number      number        date     day (ISO)       yes_no_unknown  choice yes/no/unknown, note
+number      number (an int, or text such as "2.5" where the question takes decimals)
+date        day (ISO)     partial_date  when ("2019", "2019-05" or "2019-05-04"), about "yes"
+money       pence (int), per once/day/week/month/year     yes_no_unknown  choice yes/no/unknown, note
+list_choice choice (an id of the list), other             scale  step, note
+person      who ("involvement:<id>", "person:<id>" or ""), name, role: the words stay as they were
+agreement   how (AgreementHow), name, on (ISO), words, strokes (a drawn signature: "x,y x,y;x,y ...", 0-1000)
+group       rows [1, 2, 5]: the repeats in order; a removed row leaves the list, its answers are kept
+calculated  result: text or int, kept when signed so that it never changes afterwards
 """
 
 BAND_WORDS: dict[Band, str] = {
@@ -57,9 +64,20 @@ def answer_band(value: AnswerValue) -> Band | None:
     return Band(str(judged)) if judged else risk_band(likelihood, severity)
 
 
+def answer_key(question_id: str, repeat: int = 0) -> str:
+    """Give the key an answer is found by: the question's id, with `#n` for the n-th repeat of a group.
+
+    Ids of questions hold no `#`, so that no two keys are alike.
+    """
+    return f"{question_id}#{repeat}" if repeat else question_id
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer as it was stored; one row for each question and repeat."""
+    """One answer as it was stored; one row for each question and repeat.
+
+    `carried_from` is the assessment it was carried over from and not yet asked again; "" otherwise.
+    """
 
     question_id: str
     value: AnswerValue = field(default_factory=dict)
@@ -69,6 +87,12 @@ class Answer:
     valid_on: date | None = None
     not_discussed: NotDiscussed | None = None
     author: str = ""
+    carried_from: str = ""
+
+    @property
+    def key(self) -> str:
+        """Give the key it is found by."""
+        return answer_key(self.question_id, self.repeat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +105,12 @@ class AnswerDraft:
     source: str = ""
     valid_on: str = ""
     not_discussed: str = ""
+    carried_from: str = ""
+
+    @property
+    def key(self) -> str:
+        """Give the key it is found by."""
+        return answer_key(self.question_id, self.repeat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +151,7 @@ class AssessmentLine:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """A whole assessment: header, answers by question id, skipped sections, seal."""
+    """A whole assessment: header, answers by their keys (`answer_key`), skipped sections, seal."""
 
     line: AssessmentLine
     form_digest: str
@@ -131,6 +161,7 @@ class Assessment:
     seal_digest: str
     journal_head: str
     sensitivity: Sensitivity
+    begun_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from imsa_desk.store.records.assessments import (
+    AddendumRow,
     AnswerRow,
     AssessmentRow,
     AssessmentSectionRow,
+    ReviewTriggerRow,
+    SafetyPlanRow,
     SafetyResponseRow,
 )
 from imsa_desk.store.records.base import Base, Record, record_classes
@@ -22,6 +25,7 @@ from imsa_desk.store.records.coordination import (
     SharingRow,
 )
 from imsa_desk.store.records.documents import AccessRow, DocumentRow, ReflectionRow
+from imsa_desk.store.records.forms import FormRow
 from imsa_desk.store.records.meetings import ActionRow, MeetingAttendeeRow, MeetingRow, MeetingThemeRow
 from imsa_desk.store.records.people import (
     AdvocateRow,
@@ -37,6 +41,7 @@ from imsa_desk.store.records.themes import ThemeEntryRow
 __all__ = [
     "AccessRow",
     "ActionRow",
+    "AddendumRow",
     "AdvocateRow",
     "AnswerRow",
     "AssessmentRow",
@@ -52,6 +57,7 @@ __all__ = [
     "ContactThemeRow",
     "DocumentRow",
     "ErasureRow",
+    "FormRow",
     "InvolvementRow",
     "InvolvementThemeRow",
     "MeetingAttendeeRow",
@@ -66,7 +72,9 @@ __all__ = [
     "Record",
     "ReflectionRow",
     "RetentionRow",
+    "ReviewTriggerRow",
     "SafeContactRow",
+    "SafetyPlanRow",
     "SafetyResponseRow",
     "SharingRow",
     "ThemeEntryRow",

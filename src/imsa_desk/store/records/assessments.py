@@ -41,6 +41,7 @@ class AssessmentRow(Record, kw_only=True):
     signed_by: Mapped[str] = mapped_column(default="")
     seal_digest: Mapped[str] = mapped_column(default="")
     journal_head: Mapped[str] = mapped_column(default="")
+    begun_from: Mapped[str] = mapped_column(default="")
 
 
 class AssessmentSectionRow(Record, kw_only=True):
@@ -69,6 +70,7 @@ class AnswerRow(Record, kw_only=True):
     asked_on: Mapped[date | None] = mapped_column(default=None)
     valid_on: Mapped[date | None] = mapped_column(default=None)
     not_discussed: Mapped[str] = mapped_column(default="")
+    carried_from: Mapped[str] = mapped_column(default="")
 
 
 class SafetyResponseRow(Record, kw_only=True):
@@ -87,3 +89,51 @@ class SafetyResponseRow(Record, kw_only=True):
     told_at: Mapped[datetime | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     closed_note: Mapped[str] = mapped_column(default="")
+
+
+class AddendumRow(Record, kw_only=True):
+    """What was added to a signed assessment afterwards: a correction, an addition, a countersignature."""
+
+    __tablename__ = "addendum"
+    kind: ClassVar[Kind] = Kind.ADDENDUM
+    searched: ClassVar[tuple[str, ...]] = ("text",)
+    assessment_id: Mapped[str] = mapped_column(String(32), index=True)
+    what: Mapped[str]
+    text: Mapped[str]
+    author: Mapped[str]
+    written_at: Mapped[datetime]
+    question_id: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(default="")
+    seal_digest: Mapped[str] = mapped_column(default="")
+
+
+class SafetyPlanRow(Record, kw_only=True):
+    """One version of a person's safety plan; `parts` is canonical JSON of its parts by name."""
+
+    __tablename__ = "safety_plan"
+    kind: ClassVar[Kind] = Kind.SAFETY_PLAN
+    searched: ClassVar[tuple[str, ...]] = ("words",)
+    version: Mapped[int]
+    on: Mapped[date]
+    author: Mapped[str]
+    parts: Mapped[str]
+    words: Mapped[str] = mapped_column(default="")
+    agreed_how: Mapped[str] = mapped_column(default="")
+    agreed_on: Mapped[date | None] = mapped_column(default=None)
+    review_on: Mapped[date | None] = mapped_column(default=None)
+    copy_safe: Mapped[str] = mapped_column(default="")
+    replaces: Mapped[str] = mapped_column(default="")
+
+
+class ReviewTriggerRow(Record, kw_only=True):
+    """Something happened that asks for a review; answered once one was signed or it was set aside."""
+
+    __tablename__ = "review_trigger"
+    kind: ClassVar[Kind] = Kind.REVIEW_TRIGGER
+    why: Mapped[str]
+    on: Mapped[date]
+    author: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    answered_by: Mapped[str] = mapped_column(default="")
+    set_aside: Mapped[str] = mapped_column(default="")

@@ -68,3 +68,4 @@ class ActionRow(Record, kw_only=True):
     theme: Mapped[str] = mapped_column(default="")
     source_kind: Mapped[str] = mapped_column(default="")
     source_id: Mapped[str] = mapped_column(String(32), index=True, default="")
+    source_part: Mapped[str] = mapped_column(default="")
