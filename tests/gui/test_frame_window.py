@@ -80,7 +80,7 @@ def test_an_action_that_needs_a_case_says_so_without_one(window: MainWindow) -> 
     assert window.opened is not None
     window.open("settings")
     window.opened.deeds.do(by_id("consent.give"))
-    assert window.toasts.words == "Open a case first"
+    assert window.saying.toasts.words == "Open a case first"
 
 
 def test_a_page_can_say_what_an_action_does_while_it_is_shown(window: MainWindow) -> None:

@@ -51,7 +51,7 @@ def test_a_plain_disk_is_told_once_at_the_start_of_a_real_vault(
     front.start = front.start._replace(state=state)
     front.vault_opened(desk)
     settle(front)
-    assert (disk_state(tmp_path).words in front.notices.words) is told
+    assert (disk_state(tmp_path).words in front.saying.notices.words) is told
     assert front.opened is not None
     front.opened.end()
     settle(front)

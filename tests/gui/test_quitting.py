@@ -195,7 +195,7 @@ def test_a_backup_that_is_due_is_made_quietly(window: MainWindow, desk: Desk, se
     window.upkeep.look()
     settle(window)
     assert len(files(desk.folder)) == 1
-    assert window.notices.words == ()
+    assert window.saying.notices.words == ()
     window.upkeep.look()
     settle(window)
     assert len(files(desk.folder)) == 1
@@ -211,8 +211,8 @@ def test_a_daily_backup_that_failed_is_told(
     assert window.upkeep is not None
     window.upkeep.look()
     settle(window)
-    assert BACKUP in window.notices._bars
-    assert "disk is full" in window.notices.words[0]
+    assert BACKUP in window.saying.notices._bars
+    assert "disk is full" in window.saying.notices.words[0]
 
 
 def test_it_looks_once_an_hour(window: MainWindow, desk: Desk, settle: Settle) -> None:

@@ -167,17 +167,17 @@ def test_it_opens_to_read_and_says_so_on_every_page(
     page.read.click()
     settle(front)
     assert front.opened is not None
-    assert any("open to read only" in words for words in front.notices.words)
+    assert any("open to read only" in words for words in front.saying.notices.words)
     front.open("caseload")
     settle(front)
-    assert front.notices.isVisible()
+    assert front.saying.notices.isVisible()
     shot(front, "read-only")
     front.open_editor("case")
     assert front.opened.editors.state() == []
-    assert front.toasts.words == "This vault is open to read only"
-    front.toasts.dismiss()
+    assert front.saying.toasts.words == "This vault is open to read only"
+    front.saying.toasts.dismiss()
     QTest.keyClick(front, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    assert front.toasts.words == "This vault is open to read only"
+    assert front.saying.toasts.words == "This vault is open to read only"
     assert amiss(front) == []
     close(front, left, until)
     assert picture(vault) == before
@@ -188,7 +188,7 @@ def test_what_can_be_done_is_reached_again_from_a_vault_open_to_read(
 ) -> None:
     trouble(front, vault, settle).read.click()
     settle(front)
-    bar = front.notices._bars["read-only"]
+    bar = front.saying.notices._bars["read-only"]
     bar.pressed.emit()
     until(lambda: bool(left))
     assert left[0]["front"]["page"] == "trouble"
@@ -322,7 +322,7 @@ def test_a_folder_that_cannot_be_written_is_opened_to_read(
     settle(window)
     assert window.opened is not None
     assert window.context.desk.read_only == why
-    window.notices._bars["read-only"].pressed.emit()
+    window.saying.notices._bars["read-only"].pressed.emit()
     until(lambda: bool(left))
     window.show_front("trouble", **left[0]["front"]["args"])
     trouble_page = the(window, TroublePage)
@@ -354,7 +354,7 @@ def test_recovery_shares_open_it_and_a_new_passphrase_is_offered_at_once(
     page.go.click()
     settle(front)
     assert front.opened is not None
-    assert any("recovery shares" in words for words in front.notices.words)
+    assert any("recovery shares" in words for words in front.saying.notices.words)
     (form,) = front.findChildren(NewPassphraseForm)
     assert form.isVisible()
     assert amiss(form.window()) == []
@@ -364,7 +364,7 @@ def test_recovery_shares_open_it_and_a_new_passphrase_is_offered_at_once(
     form.new.repeat.setText(NEW)
     form.go.click()
     settle(front)
-    assert not any("recovery shares" in words for words in front.notices.words)
+    assert not any("recovery shares" in words for words in front.saying.notices.words)
     close(front, left, until)
     vaults.lock(vaults.unlock(vault, NEW))
 
@@ -381,7 +381,7 @@ def test_a_new_passphrase_that_was_put_off_asks_for_the_way_in_again(
     (form,) = front.findChildren(NewPassphraseForm)
     form.window().close()
     QApplication.processEvents()
-    front.notices._bars[NOTICE].pressed.emit()
+    front.saying.notices._bars[NOTICE].pressed.emit()
     settle(front)
     again = [each for each in front.findChildren(NewPassphraseForm) if each.isVisible()]
     assert len(again) == 1
@@ -425,7 +425,7 @@ def test_a_whole_vault_passes_the_look_after_opening(
 
 def test_an_error_goes_when_the_person_goes_on(window: MainWindow, settle: Settle) -> None:
     window.bridge.tell("Something was not saved.", "error")
-    assert "Something was not saved." in window.notices.words
+    assert "Something was not saved." in window.saying.notices.words
     window.open("caseload")
     settle(window)
-    assert "Something was not saved." not in window.notices.words
+    assert "Something was not saved." not in window.saying.notices.words

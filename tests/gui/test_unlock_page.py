@@ -254,7 +254,7 @@ def test_the_first_run_makes_a_vault_that_both_ways_open(
     settle(front)
     assert front.context.desk.actor.name == "Ann Practice"
     assert not front.context.practice
-    assert not any("never finished" in words for words in front.notices.words)
+    assert not any("never finished" in words for words in front.saying.notices.words)
     lock_again(front, left, until)
     for secret, way in ((passphrase, SlotKind.PASSPHRASE), (codes[0], SlotKind.RECOVERY)):
         vaults.lock(vaults.unlock(front.context.folder, secret, way=way))
@@ -270,7 +270,7 @@ def test_a_sheet_that_was_never_finished_is_asked_for_again(
     page.secret.setText(PASSPHRASE)
     page.go.click()
     settle(front)
-    assert any("never finished" in words for words in front.notices.words)
+    assert any("never finished" in words for words in front.saying.notices.words)
 
 
 def test_the_practice_caseload_is_one_click_away_and_opens_again(

@@ -112,7 +112,7 @@ def test_a_changed_passphrase_opens_and_the_old_one_does_not(
     made.new.repeat.setText(suggested)
     QTest.keyClick(made.new.repeat, Qt.Key.Key_Return)
     settle(opened)
-    assert made.ended and opened.toasts.words.startswith("The passphrase is changed")
+    assert made.ended and opened.saying.toasts.words.startswith("The passphrase is changed")
     assert opens(desk, suggested) and not opens(desk, PASSPHRASE)
 
 
@@ -130,8 +130,8 @@ def test_leaving_says_that_nothing_was_changed(opened: MainWindow, desk: Desk, s
     made = form(opened, "recovery_sheet", RecoverySheetForm, settle)
     QTest.keyClick(made, Qt.Key.Key_Escape)
     settle(opened)
-    assert opened.toasts.words == RecoverySheetForm.unchanged
-    assert "still works" in opened.toasts.words
+    assert opened.saying.toasts.words == RecoverySheetForm.unchanged
+    assert "still works" in opened.saying.toasts.words
 
 
 # --- recovery sheet ---

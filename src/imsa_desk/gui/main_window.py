@@ -23,20 +23,19 @@ if TYPE_CHECKING:
 
     from imsa_desk.errors import ImsaError
     from imsa_desk.gui.ask import Ask
-    from imsa_desk.gui.bridge import Bridge, Notice
+    from imsa_desk.gui.bridge import Bridge
     from imsa_desk.gui.clock import Watch
     from imsa_desk.gui.guard import Guard
     from imsa_desk.gui.jobs import Job, Jobs
     from imsa_desk.gui.leaving import Leaving
-    from imsa_desk.gui.notices import Notices
     from imsa_desk.gui.opened import Opened
     from imsa_desk.gui.opening import Given
     from imsa_desk.gui.paint import Tone
     from imsa_desk.gui.quitting import Quitting
+    from imsa_desk.gui.saying import Saying
     from imsa_desk.gui.upkeep import Upkeep
     from imsa_desk.gui.widgets.band import PracticeBand
     from imsa_desk.gui.widgets.sheet import Sheet
-    from imsa_desk.gui.widgets.toast import Toast
     from imsa_desk.progress import Progress
     from imsa_desk.services.desk import Desk
 
@@ -55,8 +54,7 @@ _GUARD = "imsa_desk.gui.guard:Guard"
 _JOBS = "imsa_desk.gui.jobs:Jobs"
 _WATCH = "imsa_desk.gui.clock:Watch"
 _OPENED = "imsa_desk.gui.opened:Opened"
-_TOAST = "imsa_desk.gui.widgets.toast:Toast"
-_NOTICES = "imsa_desk.gui.notices:Notices"
+_SAYING = "imsa_desk.gui.saying:Saying"
 _ERROR = "error"
 _QUITTING = "imsa_desk.gui.quitting:Quitting"
 _UPKEEP = "imsa_desk.gui.upkeep:Upkeep"
@@ -110,8 +108,6 @@ class MainWindow(QWidget):
         self._quitting: Quitting | None = None
         self._band: PracticeBand | None = None
         self._front: QWidget | None = None
-        self._toast: Toast | None = None
-        self._notices: Notices | None = None
         self.locking = False
         """Whether the vault is being closed; nothing more is opened then."""
         self._seen = False
@@ -121,7 +117,7 @@ class MainWindow(QWidget):
     def bridge(self) -> Bridge:
         """Give the signals that reach every window."""
         made: Bridge = loader.load(_BRIDGE)(self)
-        made.told.connect(self._tell)
+        made.told.connect(lambda notice: self.saying.tell(notice))
         made.changed.connect(self._records_changed)
         return made
 
@@ -258,7 +254,7 @@ class MainWindow(QWidget):
         self._set_practice(desk.practice)
         self.context = self.context._replace(vault=desk, practice=desk.practice)
         self._remember_vault(self.context.folder)  # a desk open to read only stands on a copy
-        calls = {"undo": self.undo, "cover": self.cover, "lock": self.lock}
+        calls = {"undo": self.saying.undo, "cover": self.cover, "lock": self.lock}
         opened: Opened = loader.load(_OPENED)(self, self.context, calls)
         self.opened = opened
         opened.frame.topbar.lock_pressed.connect(self.lock)
@@ -340,32 +336,18 @@ class MainWindow(QWidget):
 
     # --- what is said ------------------------------------------------------------
 
-    @property
-    def toasts(self) -> Toast:
-        """Give the one toast of the window."""
-        if self._toast is None:
-            made: Toast = loader.load(_TOAST)(self)
-            self._toast = made
-        return self._toast
+    @cached_property
+    def saying(self) -> Saying:
+        """Give what says something beside the pages."""
+        made: Saying = loader.load(_SAYING)(self, self._place_notices)
+        return made
+
+    def _place_notices(self, notices: QWidget) -> None:
+        self._layout.insertWidget(0 if self._band is None else 1, notices)
 
     def toast(self, words: str, undo: Callable[[], None] | None = None) -> None:
         """Say what was done."""
-        self.toasts.say(words, undo)
-
-    def _tell(self, notice: Notice) -> None:
-        if notice.kind == "info":
-            self.toast(notice.words)
-        else:
-            self.notice(_ERROR, notice.words, "alert")
-
-    @property
-    def notices(self) -> Notices:
-        """Give what is said over every page."""
-        if self._notices is None:
-            made: Notices = loader.load(_NOTICES)()
-            self._layout.insertWidget(0 if self._band is None else 1, made)
-            self._notices = made
-        return self._notices
+        self.saying.toasts.say(words, undo)
 
     def notice(
         self,
@@ -378,19 +360,12 @@ class MainWindow(QWidget):
         closes: bool = True,
     ) -> None:
         """Say something over every page until it is dropped or closed; one notice about each thing."""
-        self.notices.put(about, words, tone, verb=verb, run=run, closes=closes)
+        self.saying.notices.put(about, words, tone, verb=verb, run=run, closes=closes)
 
     def drop_notice(self, about: str) -> None:
         """Say it no longer."""
-        if self._notices is not None:
-            self._notices.drop(about)
-
-    def undo(self) -> None:
-        """Take back what the toast offers to take back."""
-        if self.toasts.can_undo:
-            self.toasts.undo()
-        else:
-            self.toast("Nothing to undo here. Earlier versions are in each record’s history")
+        if "saying" in self.__dict__:
+            self.saying.drop(about)
 
     # --- covering and locking ------------------------------------------------------------
 
@@ -400,10 +375,9 @@ class MainWindow(QWidget):
         loader.load(f"{_COVER}:{'uncover_all' if covered else 'cover_all'}")()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == QtCore.Qt.Key.Key_Escape and self._toast is not None and self._toast.words:
-            self._toast.dismiss()
-            return
-        super().keyPressEvent(event)
+        escapes = event.key() == QtCore.Qt.Key.Key_Escape and "saying" in self.__dict__
+        if not (escapes and self.saying.dismiss()):
+            super().keyPressEvent(event)
 
     @cached_property
     def leaving(self) -> Leaving:
