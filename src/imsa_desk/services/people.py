@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -165,58 +166,51 @@ def _write_person(row: PersonRow, draft: PersonDraft, typed: Typed, born: str, a
 
 
 def _write_collections(desk: Desk, session: Session, row: PersonRow, draft: PersonDraft) -> None:
-    names = session.scalars(select(PersonNameRow).where(PersonNameRow.person_id == row.id)).all()
     typed = Typed(desk.today())
     aliases = [line for a in draft.aliases if (line := typed.line("aliases", a))]
-    set_rows(
-        session,
-        [n for n in names if n.name_kind == NameKind.ALIAS],
-        aliases,
-        lambda r: r.name,
-        lambda name: PersonNameRow(
-            case_id=row.case_id, person_id=row.id, name_kind=NameKind.ALIAS, name=name
-        ),
-        desk.now(),
-    )
+    _write_names(desk, session, row, NameKind.ALIAS, aliases, Sensitivity.L2)
     legal = typed.line("legal_name", draft.legal_name)
-    if legal:
-        set_rows(
-            session,
-            [n for n in names if n.name_kind == NameKind.LEGAL],
-            [legal],
-            lambda r: r.name,
-            lambda name: PersonNameRow(
-                case_id=row.case_id,
-                person_id=row.id,
-                name_kind=NameKind.LEGAL,
-                name=name,
-                sensitivity=Sensitivity.L3.value,
-            ),
-            desk.now(),
+    if legal:  # an empty field leaves the one that is kept
+        _write_names(desk, session, row, NameKind.LEGAL, [legal], Sensitivity.L3)
+    _write_languages(desk, session, row, draft.languages)
+    _write_nationalities(desk, session, row, draft.nationalities)
+
+
+def _write_names(
+    desk: Desk, session: Session, row: PersonRow, kind: NameKind, names: Sequence[str], level: Sensitivity
+) -> None:
+    kept = select(PersonNameRow).where(PersonNameRow.person_id == row.id, PersonNameRow.name_kind == kind)
+
+    def new(name: str) -> PersonNameRow:
+        return PersonNameRow(
+            case_id=row.case_id, person_id=row.id, name_kind=kind, name=name, sensitivity=level.value
         )
-    spoken = session.scalars(select(PersonLanguageRow).where(PersonLanguageRow.person_id == row.id)).all()
-    for language in (row for row in spoken if row.deleted_at is None):
-        language.preferred = language.language == next(iter(draft.languages), "")
-    set_rows(
-        session,
-        spoken,
-        draft.languages,
-        lambda r: r.language,
-        lambda language: PersonLanguageRow(
-            case_id=row.case_id, person_id=row.id, language=language, preferred=language == draft.languages[0]
-        ),
-        desk.now(),
-    )
-    set_rows(
-        session,
-        session.scalars(select(PersonNationalityRow).where(PersonNationalityRow.person_id == row.id)).all(),
-        draft.nationalities,
-        lambda r: r.nationality,
-        lambda nationality: PersonNationalityRow(
-            case_id=row.case_id, person_id=row.id, nationality=nationality
-        ),
-        desk.now(),
-    )
+
+    set_rows(session, session.scalars(kept).all(), names, lambda r: r.name, new, desk.now())
+
+
+def _write_languages(desk: Desk, session: Session, row: PersonRow, languages: Sequence[str]) -> None:
+    """Keep the languages; the first is the preferred one."""
+    first = next(iter(languages), "")
+    kept = session.scalars(select(PersonLanguageRow).where(PersonLanguageRow.person_id == row.id)).all()
+    for spoken in (one for one in kept if one.deleted_at is None):
+        spoken.preferred = spoken.language == first
+
+    def new(language: str) -> PersonLanguageRow:
+        return PersonLanguageRow(
+            case_id=row.case_id, person_id=row.id, language=language, preferred=language == first
+        )
+
+    set_rows(session, kept, languages, lambda r: r.language, new, desk.now())
+
+
+def _write_nationalities(desk: Desk, session: Session, row: PersonRow, nationalities: Sequence[str]) -> None:
+    kept = select(PersonNationalityRow).where(PersonNationalityRow.person_id == row.id)
+
+    def new(nationality: str) -> PersonNationalityRow:
+        return PersonNationalityRow(case_id=row.case_id, person_id=row.id, nationality=nationality)
+
+    set_rows(session, session.scalars(kept).all(), nationalities, lambda r: r.nationality, new, desk.now())
 
 
 def change_person(desk: Desk, person_id: PersonId, draft: PersonDraft) -> PersonId:
