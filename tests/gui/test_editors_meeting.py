@@ -103,7 +103,7 @@ def test_a_saved_meeting_is_undone_from_its_toast(
     made.notes.setPlainText("Written by mistake.")
     made.save()
     settle(window)
-    window.undo()
+    window.saying.undo()
     settle(window)
     assert meetings.meetings_of(desk, case_id) == ()
 

@@ -115,7 +115,7 @@ def test_the_overview_shows_eight_themes_and_ticks_off_what_is_done_with_undo(
     tick.click()
     settle(window)
     assert [a.text for a in open_actions(desk, story)] == ["Call back about the room"]
-    window.undo()
+    window.saying.undo()
     settle(window)
     assert len(open_actions(desk, story)) == 2
 
@@ -203,7 +203,7 @@ def test_a_meeting_is_removed_with_a_reason_and_undone(
     settle(window)
     assert story.meeting_id not in [m.id for m in meetings.meetings_of(desk, story.case_id)]
     assert not shown.panel.isVisible()
-    window.undo()
+    window.saying.undo()
     settle(window)
     assert story.meeting_id in [m.id for m in meetings.meetings_of(desk, story.case_id)]
 
@@ -275,7 +275,7 @@ def test_consent_is_shown_and_withdrawn_in_the_window(
     settle(window)
     assert not shown.standing.isVisible()
     assert shown.ended.isVisible()
-    window.undo()
+    window.saying.undo()
     settle(window)
     assert shown.standing.isVisible()
 

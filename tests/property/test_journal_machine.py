@@ -307,6 +307,8 @@ class Machine(RuleBasedStateMachine):
                 history.undo(self.desk, act.id)
             except Refused:
                 return
+            if act.verb == "add_action":
+                self.actions.pop()  # what was never done cannot be changed
 
     @rule()
     def bring_back(self) -> None:
