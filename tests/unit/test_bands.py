@@ -9,7 +9,7 @@ from imsa_desk.domain.assessments import AnswerDraft, AnswerValue, answer_band, 
 from imsa_desk.domain.forms import highest_band, load_forms, theme_levels, urgents
 from imsa_desk.vocab import Band
 
-FORM = load_forms(paths.resources() / "forms")[0]
+FORM = next(one for one in load_forms(paths.resources() / "forms") if one.id == "needs-strengths-safety")
 TABLE = {
     1: "low low low low high",
     2: "low low medium medium very_high",

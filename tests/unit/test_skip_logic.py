@@ -9,7 +9,7 @@ from imsa_desk.domain.assessments import AnswerDraft
 from imsa_desk.domain.forms import Form, load_forms, progress, progress_of, read_form, visible
 from imsa_desk.vocab import NotDiscussed
 
-FORM = load_forms(paths.resources() / "forms")[0]
+FORM = next(one for one in load_forms(paths.resources() / "forms") if one.id == "needs-strengths-safety")
 HEAD = """id = "small"
 version = 1
 title = "Small"

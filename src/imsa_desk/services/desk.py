@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from imsa_desk.domain.forms import Form
+from imsa_desk.domain.forms import Shelf
 from imsa_desk.domain.ids import AdvocateId
 from imsa_desk.domain.lists import Lists
 from imsa_desk.store.store import Store
@@ -32,7 +32,7 @@ class Desk:
     """An unlocked vault with everything a verb needs; no globals beside it."""
 
     store: Store
-    forms: tuple[Form, ...]
+    forms: Shelf
     lists: Lists
     actor: Actor
     now: Callable[[], datetime]

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from imsa_desk import paths
-from imsa_desk.domain.forms.read import load_forms
+from imsa_desk.domain.forms import Shelf
 from imsa_desk.domain.ids import AdvocateId
 from imsa_desk.domain.lists import load_lists
 from imsa_desk.errors import Broken, ImsaError, Refused
@@ -156,7 +156,7 @@ def desk_of(opened: OpenVault, store: Store, actor: Actor, *, read_only: str = "
     """Make the desk of an opened vault whose owner is known in another way than unlocking knows it."""
     return Desk(
         store=store,
-        forms=load_forms(paths.resources() / "forms"),
+        forms=Shelf(paths.resources() / "forms"),
         lists=load_lists(paths.resources() / "lists"),
         actor=actor,
         now=store.now,

@@ -11,7 +11,7 @@ from pathlib import Path
 from imsa_desk import paths
 from imsa_desk.crypto.kdf import Params
 from imsa_desk.crypto.words import generate_passphrase
-from imsa_desk.domain.forms.read import load_forms
+from imsa_desk.domain.forms import Shelf
 from imsa_desk.domain.ids import AdvocateId
 from imsa_desk.domain.lists import load_lists
 from imsa_desk.errors import Broken, Problem, Refused
@@ -203,7 +203,7 @@ def _desk(opened: OpenVault, store: Store) -> Desk:
         actor = Actor(AdvocateId(row.id), row.name, row.organisation)
     return Desk(
         store=store,
-        forms=load_forms(paths.resources() / "forms"),
+        forms=Shelf(paths.resources() / "forms"),
         lists=load_lists(paths.resources() / "lists"),
         actor=actor,
         now=store.now,

@@ -4,47 +4,37 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 
 from imsa_desk.domain.assessments import AssessmentHeader
-from imsa_desk.domain.forms.model import Condition, Form, Question, QuestionKind, Scale, Section
-from imsa_desk.domain.forms.parts import (
-    NEEDS_MEANINGS,
-    NUMBERED_SCALES,
-    PARTS,
-    YES_NO_UNKNOWN,
-    scales_of,
-)
-from imsa_desk.domain.forms.rules import referred
-from imsa_desk.vocab import Band, NotDiscussed, Theme
+from imsa_desk.domain.forms.check_questions import kind_faults
+from imsa_desk.domain.forms.check_rules import circle_faults, rule_faults
+from imsa_desk.domain.forms.fault import Fault
+from imsa_desk.domain.forms.model import Form, Question, QuestionKind, Scale
+from imsa_desk.domain.forms.parts import NEEDS_MEANINGS, NUMBERED_SCALES, SCALE_COLOURS, scales_of
+from imsa_desk.vocab import AssessmentType, NotDiscussed, Theme
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-_COMPARISONS = ("is_", "is_not", "at_least", "at_most", "includes", "answered")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with a form file, and its cure."""
+def faults_of(
+    form: Form, in_rules: Sequence[Fault] = (), known_lists: frozenset[str] | None = None
+) -> list[Fault]:
+    """Find every fault of a form, in the order of the file where that is known.
 
-    question: str
-    line: int
-    text: str
-
-    def words(self, name: str) -> str:
-        """Say it with its place."""
-        about = f", {self.question}" if self.question else ""
-        return f"{name}, line {self.line}{about}: {self.text}"
-
-
-def faults_of(form: Form) -> list[Fault]:
-    """Find every fault of a form, in the order of the file where that is known."""
-    found = [*_ids(form), *_scales(form)]
+    `in_rules` are those found while its rules were read.
+    """
+    found = [*in_rules, *_ids(form), *_scales(form), *_about(form), *_carries(form)]
+    unread = {fault.question for fault in in_rules}
     for question in (*form.header, *form.questions()):
-        found += _question(question)
-    found += _rules(form)
+        found += _unsound_id(question.id, question.line)
+        found += kind_faults(question, known_lists, rules_read=question.id not in unread)
+    found += _header(form)
+    found += rule_faults(form)
     if not found:
-        found += _circles(form)
+        found += circle_faults(form)
     return sorted(found, key=lambda fault: fault.line)
 
 
@@ -55,20 +45,26 @@ def _ids(form: Form) -> Iterator[Fault]:
     if form.version < 1:
         yield Fault("", 1, "The version must be 1 or more.")
     yield from _twice(form)
+    for section in form.sections:
+        yield from _unsound_id(section.id, section.line)
+        if section.theme and section.theme not in tuple(Theme):
+            yield Fault(section.id, section.line, f'There is no theme "{section.theme}". Use t1 to t8.')
+
+
+def _header(form: Form) -> Iterator[Fault]:
     allowed = {one.name for one in fields(AssessmentHeader)}
+    names = ", ".join(sorted(allowed))
     for question in form.header:
         if question.id not in allowed:
-            names = ", ".join(sorted(allowed))
             yield Fault(question.id, question.line, f"The header has no such field. Use one of: {names}.")
-    for section in form.sections:
-        yield from _unsound_id(section.id, _line(section))
-        if section.theme and section.theme not in tuple(Theme):
-            yield Fault(section.id, _line(section), f'There is no theme "{section.theme}". Use t1 to t8.')
+        if question.members or any((question.show_if, question.required_if, question.limit)):
+            words = "The header takes no groups and no rules. Move the question to a section."
+            yield Fault(question.id, question.line, words)
 
 
 def _twice(form: Form) -> Iterator[Fault]:
     for name, ids in (
-        ("section", [(one.id, _line(one)) for one in form.sections]),
+        ("section", [(one.id, one.line) for one in form.sections]),
         ("question", [(one.id, one.line) for one in form.questions()]),
         ("header field", [(one.id, one.line) for one in form.header]),
     ):
@@ -85,28 +81,25 @@ def _unsound_id(one: str, line: int) -> Iterator[Fault]:
         yield Fault(one, line, "An id holds 1 to 40 letters, digits, points, dashes or underlines.")
 
 
-def _line(section: Section) -> int:
-    return section.questions[0].line if section.questions else 1
-
-
 def _scales(form: Form) -> Iterator[Fault]:
     users: dict[str, Question] = {}
     for question in form.questions():
         for scale_id in sorted(scales_of(question.kind)):
             users.setdefault(scale_id, question)
-    for scale_id, user in users.items():
+    chosen = {one.scale: one for one in reversed(form.questions()) if one.kind is QuestionKind.SCALE}
+    for scale_id, user in (users | chosen).items():
         scale = form.scales.get(scale_id)
-        if scale is None:
+        if scale is not None:
+            yield from _scale(scale_id, scale, own=scale_id in chosen)
+        elif scale_id:
             yield Fault(user.id, user.line, f"It needs the scale {scale_id}. Add [scales.{scale_id}].")
-        else:
-            yield from _scale(scale_id, scale)
     reasons = form.scales.get("not_discussed")
     if reasons is None or {point.value for point in reasons.point} != set(NotDiscussed):
         words = ", ".join(NotDiscussed)
         yield Fault("", 1, f"The scale not_discussed must give words for: {words}.")
 
 
-def _scale(scale_id: str, scale: Scale) -> Iterator[Fault]:
+def _scale(scale_id: str, scale: Scale, *, own: bool) -> Iterator[Fault]:
     values = tuple(point.value for point in scale.point)
     wanted = NUMBERED_SCALES.get(scale_id)
     if wanted is not None and values != wanted:
@@ -114,128 +107,60 @@ def _scale(scale_id: str, scale: Scale) -> Iterator[Fault]:
         yield Fault("", 1, f"The scale {scale_id} must have exactly the steps {words}, in this order.")
     if len(set(values)) != len(values) or not values:
         yield Fault("", 1, f"The scale {scale_id} needs steps, each with its own value.")
+    if len({type(value) for value in values}) > 1:
+        yield Fault("", 1, f"The scale {scale_id} mixes numbers and words. Use one kind of value.")
     for point in scale.point:
-        if scale_id in NEEDS_MEANINGS and not point.meaning.strip():
-            words = f"The step {point.value} of the scale {scale_id} has no meaning. Write what it means."
-            yield Fault("", 1, words)
+        about = f"The step {point.value} of the scale {scale_id}"
+        if (own or scale_id in NEEDS_MEANINGS) and not point.meaning.strip():
+            yield Fault("", 1, f"{about} has no meaning. Write what it means.")
         if not point.label.strip():
-            yield Fault("", 1, f"The step {point.value} of the scale {scale_id} has no label. Add one.")
+            yield Fault("", 1, f"{about} has no label. Add one.")
+        if point.colour not in SCALE_COLOURS and (own or point.colour):
+            colours = ", ".join(SCALE_COLOURS)
+            yield Fault("", 1, f'{about} has no colour of ours ("{point.colour}"). Use one of: {colours}.')
 
 
-def _question(question: Question) -> Iterator[Fault]:
-    yield from _unsound_id(question.id, question.line)
-    if not question.text.strip():
-        yield Fault(question.id, question.line, "The question has no text. Write it.")
-    chooses = question.kind in (QuestionKind.CHOICE, QuestionKind.CHOICES)
-    if chooses and not question.options:
-        yield Fault(question.id, question.line, "There is nothing to choose from. Add [[...option]] tables.")
-    if not chooses and (question.options or question.other):
-        yield Fault(question.id, question.line, "Only choice and choices take options. Remove them.")
-    values = [option.value for option in question.options]
-    if len(set(values)) != len(values):
-        yield Fault(question.id, question.line, "Two options have the same value. Give each its own.")
-    urgent = question.urgent or question.urgent_if_present
-    if urgent and question.kind is not QuestionKind.RISK_ITEM:
-        yield Fault(question.id, question.line, "Only a risk_item can be urgent. Remove the rule.")
-    if question.urgent and question.urgent not in tuple(Band):
-        yield Fault(question.id, question.line, f"urgent must be one of: {', '.join(Band)}.")
-    if question.required and not question.takes_answer:
-        yield Fault(question.id, question.line, "An instruction cannot be required. Remove required.")
-    if None not in (question.minimum, question.maximum) and _most(question) < _least(question):
-        yield Fault(question.id, question.line, "The minimum lies above the maximum. Swap them.")
+def _about(form: Form) -> Iterator[Fault]:
+    """Check what the form says of itself, and that its translations are in languages it names."""
+    for one in form.serves:
+        if one not in tuple(AssessmentType):
+            kinds = ", ".join(AssessmentType)
+            yield Fault("", 1, f'serves names "{one}", which is no assessment type. Use: {kinds}.')
+    for code in form.languages:
+        if not _LANGUAGE.fullmatch(code):
+            yield Fault("", 1, f'"{code}" is no code of a language, such as "ar" or "ti". Correct it.')
+    for owner, line, codes in _translated(form):
+        for code in sorted(set(codes) - set(form.languages)):
+            words = f'It has words in "{code}", which languages does not name. Add it there.'
+            yield Fault(owner, line, words)
 
 
-def _least(question: Question) -> int:
-    return question.minimum or 0
-
-
-def _most(question: Question) -> int:
-    return question.maximum or 0
-
-
-def _rules(form: Form) -> Iterator[Fault]:
-    known = {question.id: question for question in form.questions()}
-    for owner, line, condition in _conditions(form):
-        for text in _shape(condition):
-            yield Fault(owner, line, text)
-        for one in referred(condition):
-            for text in _comparison(one, known, form.scales):
-                yield Fault(owner, line, text)
-
-
-def _conditions(form: Form) -> Iterator[tuple[str, int, Condition]]:
+def _translated(form: Form) -> Iterator[tuple[str, int, Iterable[str]]]:
+    yield "", 1, _codes(form.translations.values())
+    for scale in form.scales.values():
+        points = [texts for point in scale.point for texts in (point.label_in, point.meaning_in)]
+        yield "", 1, _codes([scale.title_in, scale.help_in, *points])
     for section in form.sections:
-        if section.show_if is not None:
-            yield section.id, _line(section), section.show_if
-        for question in section.questions:
-            if question.show_if is not None:
-                yield question.id, question.line, question.show_if
+        yield section.id, section.line, _codes(section.translations.values())
+    for question in (*form.header, *form.questions()):
+        options = [option.label_in for option in question.options]
+        yield question.id, question.line, _codes([*question.translations.values(), *options])
 
 
-def _shape(condition: Condition) -> Iterator[str]:
-    """Check that each level of a condition says exactly one thing."""
-    said = [bool(condition.question), bool(condition.all), bool(condition.any), condition.not_ is not None]
-    compared = sum(getattr(condition, name) is not None for name in _COMPARISONS)
-    between = condition.at_least is not None and condition.at_most is not None
-    if sum(said) != 1:
-        yield "show_if must hold exactly one of question, all, any, not."
-    elif condition.question and compared != 1 and not (between and compared == 2):
-        yield "show_if needs one comparison: is, is_not, at_least, at_most, includes or answered."
-    elif not condition.question and (compared or condition.part):
-        yield "show_if compares a part of a question: name the question."
-    for inner in (*condition.all, *condition.any, *([condition.not_] if condition.not_ else [])):
-        yield from _shape(inner)
+def _codes(texts: Iterable[Iterable[str]]) -> list[str]:
+    return [code for words in texts for code in words]
 
 
-def _comparison(one: Condition, known: Mapping[str, Question], scales: Mapping[str, Scale]) -> Iterator[str]:
-    question = known.get(one.question)
-    if question is None:
-        yield f'show_if names the question "{one.question}", which this form does not have. Correct the id.'
-        return
-    parts = PARTS[question.kind]
-    if not parts or (one.part and one.part not in parts):
-        names = ", ".join(parts) or "no parts"
-        yield f'show_if names the part "{one.part}" of {question.id}, which has: {names}.'
-        return
-    allowed = _values(question, one.part or parts[0], scales)
-    for value in (one.is_, one.is_not, one.includes):
-        if value is not None and allowed and value not in allowed:
-            words = ", ".join(str(step) for step in allowed)
-            yield f'show_if compares {question.id} with "{value}"; it can be: {words}.'
-
-
-def _values(question: Question, part: str, scales: Mapping[str, Scale]) -> tuple[int | str, ...]:
-    """Give the values a part can take; none when it is text or a number of any size."""
-    if part in ("choice", "choices"):
-        if question.kind is QuestionKind.YES_NO_UNKNOWN:
-            return tuple(YES_NO_UNKNOWN)
-        return tuple(option.value for option in question.options)
-    if part == "advocate" or part == "survivor":
-        part = "need"
-    scale = scales.get("band" if part in ("judged_band", "residual_band") else part)
-    return tuple(point.value for point in scale.point) if scale is not None else ()
-
-
-def _circles(form: Form) -> Iterator[Fault]:
-    """Find questions whose showing depends, by whatever way round, on themselves."""
-    needs: dict[str, set[str]] = {}
-    for section in form.sections:
-        above = {one.question for one in referred(section.show_if)}
-        for question in section.questions:
-            needs[question.id] = above | {one.question for one in referred(question.show_if)}
-    for question in form.questions():
-        if _reaches(question.id, needs):
-            words = "Its show_if depends on itself, directly or by other questions. Break the circle."
-            yield Fault(question.id, question.line, words)
-
-
-def _reaches(start: str, needs: Mapping[str, set[str]]) -> bool:
-    waiting, seen = list(needs[start]), set[str]()
-    while waiting:
-        one = waiting.pop()
-        if one == start:
-            return True
-        if one not in seen:
-            seen.add(one)
-            waiting += needs[one]
-    return False
+def _carries(form: Form) -> Iterator[Fault]:
+    seen: set[tuple[str, int, str]] = set()
+    for one in form.carry:
+        old = (one.from_form, one.from_version, one.old)
+        if form.question(one.new) is None:
+            yield Fault(
+                one.new, 1, f"carry maps {one.old} to a question this form does not have. Correct it."
+            )
+        if not one.from_form and one.from_version >= form.version:
+            yield Fault(one.new, 1, "carry maps from an earlier version only. Correct from_version.")
+        if old in seen:
+            yield Fault(one.old, 1, "carry maps this question twice. Keep one of them.")
+        seen.add(old)

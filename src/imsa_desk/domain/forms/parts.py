@@ -61,12 +61,20 @@ PARTS: dict[QuestionKind, tuple[str, ...]] = {
     QuestionKind.SHORT_TEXT: ("text",),
     QuestionKind.LONG_TEXT: ("text",),
     QuestionKind.NUMBER: ("number",),
+    QuestionKind.MONEY: ("pence", "per"),
     QuestionKind.DATE: ("day",),
+    QuestionKind.PARTIAL_DATE: ("when", "about"),
     QuestionKind.YES_NO_UNKNOWN: ("choice", "note"),
     QuestionKind.CHOICE: ("choice", "other"),
     QuestionKind.CHOICES: ("choices", "other"),
+    QuestionKind.LIST_CHOICE: ("choice", "other"),
+    QuestionKind.SCALE: ("step", "note"),
     QuestionKind.NEED_ITEM: tuple(NEED_PARTS),
     QuestionKind.RISK_ITEM: tuple(RISK_PARTS),
+    QuestionKind.PERSON: ("who", "name", "role"),
+    QuestionKind.AGREEMENT: ("how", "name", "on", "words", "strokes"),
+    QuestionKind.GROUP: ("rows",),
+    QuestionKind.CALCULATED: ("result",),
     QuestionKind.INSTRUCTION: (),
 }
 """Every part an answer may have; the first is the one a rule means when it names none."""
@@ -83,6 +91,23 @@ NUMBERED_SCALES: dict[str, tuple[int | str, ...]] = {
 
 NEEDS_MEANINGS = frozenset({"need", "likelihood", "severity", "importance", "confidence", "band"})
 """Scales of which every step must say what it means."""
+
+SCALE_COLOURS = (
+    "level0",
+    "level1",
+    "level2",
+    "level3",
+    "level4",
+    "good",
+    "caution",
+    "alert",
+    "info",
+    "neutral",
+)
+"""What a step may be coloured as; the colours themselves are the screen's and the paper's."""
+
+MONEY_PERIODS = {"once": "", "day": "a day", "week": "a week", "month": "a month", "year": "a year"}
+"""How often money comes or goes, and how it is said."""
 
 YES_NO_UNKNOWN = {"yes": "Yes", "no": "No", "unknown": "Not known"}
 

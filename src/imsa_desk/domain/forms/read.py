@@ -5,102 +5,57 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
-from imsa_desk.domain.forms.check import Fault, faults_of
-from imsa_desk.domain.forms.model import (
-    Condition,
-    Form,
-    Option,
-    Question,
-    QuestionKind,
-    Scale,
-    Section,
+from imsa_desk.domain.forms.build import Building
+from imsa_desk.domain.forms.check import faults_of
+from imsa_desk.domain.forms.fault import Fault
+from imsa_desk.domain.forms.model import Form, QuestionKind
+from imsa_desk.domain.forms.tables import (
+    FormFile,
+    Lines,
+    Place,
+    QuestionTable,
+    count_questions,
+    find_lines,
+    place_of,
 )
 from imsa_desk.errors import Broken, Problem, Refused
 
+LARGEST_FORM = 700_000
+"""Bytes a form may have."""
 LARGEST_FILE = 2_000_000
-_PLACE = re.compile(r"\$\.(section|header)\[(\d+)\](?:\.question\[(\d+)\])?")
-_TABLE = re.compile(r"^\s*\[\[\s*(section|section\s*\.\s*question|header)\s*\]\]", re.MULTILINE)
+"""Bytes that are looked at at all."""
+MOST_QUESTIONS = 2_000
 
 
-class QuestionTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question as it stands in the file."""
-
-    id: str
-    kind: str
-    text: str
-    number: str = ""
-    help: str = ""
-    option: tuple[Option, ...] = ()
-    other: bool = False
-    minimum: int | None = None
-    maximum: int | None = None
-    required: bool = False
-    urgent: str = ""
-    urgent_if_present: bool = False
-    show_if: Condition | None = None
-
-
-class SectionTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A section as it stands in the file."""
-
-    id: str
-    title: str
-    question: tuple[QuestionTable, ...]
-    short_title: str = ""
-    theme: str = ""
-    intro: str = ""
-    skippable: bool = True
-    show_if: Condition | None = None
-
-
-class FormFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A form file."""
-
-    id: str
-    version: int
-    title: str
-    language: str
-    section: tuple[SectionTable, ...]
-    scales: dict[str, Scale] = {}
-    header: tuple[QuestionTable, ...] = ()
-    intro: str = ""
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """The line each question begins on, by its section and place; the header counts as section -1."""
-
-    lines: Mapping[tuple[int, int], int]
-    sections: Mapping[int, int]
-
-    def of(self, section: int, question: int) -> int:
-        """Give the line of a question, or of its section, or 1."""
-        return self.lines.get((section, question)) or self.sections.get(section, 1)
-
-
-def read_form(data: bytes, name: str) -> Form:
+def read_form(
+    data: bytes, name: str, *, known_lists: frozenset[str] | None = None, own: bool = False
+) -> Form:
     """Read and check a form file.
 
-    Raises `Refused` (E_FORM) with every fault: each names the file, the question, its line and the cure.
+    `known_lists` are the lists a `list_choice` may name (unchecked when None); `own` marks a form of the
+    organisation's own. Raises `Refused` (E_FORM) with every fault: each names the file, the question, its
+    line and the cure.
     """
     raw, text = _parse(data, name)
-    lines = _find_lines(text)
+    lines = find_lines(text)
     try:
         file = msgspec.convert(raw, FormFile)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, RecursionError) as error:
         raise _refused(name, [_shape_fault(str(error), raw, lines)]) from error
-    unknown = _unknown_kinds(file, lines)
+    questions = list(_places(file))
+    if len(questions) > MOST_QUESTIONS:
+        raise _refused(name, [_too_many(len(questions))])
+    unknown = [*_unknown_kinds(questions, lines), *_too_deep(questions, lines)]
     if unknown:
         raise _refused(name, unknown)
-    form = _build(file, lines, hashlib.sha256(data).hexdigest())
-    faults = faults_of(form)
+    building = Building(file, lines)
+    form = building.form(hashlib.sha256(data).hexdigest(), own=own)
+    faults = faults_of(form, building.faults, known_lists)
     if faults:
         raise _refused(name, faults)
     return form
@@ -111,77 +66,75 @@ def load_forms(folder: Path) -> tuple[Form, ...]:
 
     Raises `Broken` (E_FORM) when one of them cannot be used.
     """
-    forms = []
-    for path in folder.glob("*/*.toml"):
-        try:
-            form = read_form(path.read_bytes(), path.name)
-        except (OSError, Refused) as error:
-            raise Broken(
-                f"A form cannot be read: {error} Install the program again.", code="E_FORM"
-            ) from error
-        if (form.id, str(form.version)) != (path.parent.name, path.stem):
-            raise Broken(
-                f"The form {form.id} version {form.version} stands in the wrong place.", code="E_FORM"
-            )
-        forms.append(form)
+    forms = [load_form(path) for path in folder.glob("*/*.toml")]
     return tuple(sorted(forms, key=lambda form: (form.id, form.version)))
 
 
-def find_form(forms: tuple[Form, ...], form_id: str, version: int | None = None) -> Form | None:
-    """Find a version of a form, or its newest version."""
-    same = [form for form in forms if form.id == form_id and version in (None, form.version)]
-    return max(same, key=lambda form: form.version, default=None)
+def load_form(path: Path) -> Form:
+    """Read one form kept as `<id>/<version>.toml`. Raises `Broken` (E_FORM) when it cannot be used."""
+    try:
+        form = read_form(path.read_bytes(), path.name)
+    except (OSError, Refused) as error:
+        raise Broken(f"A form cannot be read: {error} Install the program again.", code="E_FORM") from error
+    if (form.id, str(form.version)) != (path.parent.name, path.stem):
+        raise Broken(f"The form {form.id} version {form.version} stands in the wrong place.", code="E_FORM")
+    return form
 
 
 def _parse(data: bytes, name: str) -> tuple[dict[str, object], str]:
     if len(data) > LARGEST_FILE:
-        raise _refused(
-            name, [Fault("", 1, "The file is too large for a form. Check that it is the right one.")]
-        )
+        raise _refused(name, [_too_large(len(data))])
     try:
         text = data.decode("utf-8")
+        if (count := count_questions(text)) > MOST_QUESTIONS:
+            raise _refused(name, [_too_many(count)])
+        if len(data) > LARGEST_FORM:
+            raise _refused(name, [_too_large(len(data))])
         return tomllib.loads(text), text
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise _refused(name, [Fault("", line, "This is not UTF-8 text. Save the file as UTF-8.")]) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except RecursionError as error:
+        words = "Tables stand too deep in one another. Write them one below the other."
+        raise _refused(name, [Fault("", 1, words)]) from error
+    except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         words = f"This is not TOML: {error}. Correct the line."
         raise _refused(name, [Fault("", int(found[1]) if found else 1, words)]) from error
 
 
-def _find_lines(text: str) -> _Lines:
-    lines: dict[tuple[int, int], int] = {}
-    sections: dict[int, int] = {}
-    section, place, headers = -1, -1, -1
-    for match in _TABLE.finditer(text):
-        line = text.count("\n", 0, match.start(1)) + 1
-        table = match[1]
-        if table == "section":
-            section, place = section + 1, -1
-            sections[section] = line
-        elif table == "header":
-            headers += 1
-            lines[(-1, headers)] = line
-        else:
-            place += 1
-            lines[(section, place)] = line
-    return _Lines(lines, sections)
+def _too_many(count: int) -> Fault:
+    words = f"The form has {count:,} questions; at most {MOST_QUESTIONS:,} are possible."
+    return Fault("", 1, f"{words} Make several forms of it.")
 
 
-def _shape_fault(words: str, raw: Mapping[str, object], lines: _Lines) -> Fault:
+def _too_large(size: int) -> Fault:
+    words = f"The file is too large for a form: {size:,} bytes of at most {LARGEST_FORM:,}."
+    return Fault("", 1, f"{words} Check that it is the right one, or make several forms of it.")
+
+
+def _places(file: FormFile) -> Iterator[tuple[Place, QuestionTable]]:
+    groups = [(-1, file.header), *((place, section.question) for place, section in enumerate(file.section))]
+    for section, questions in groups:
+        for number, question in enumerate(questions):
+            yield (section, number, -1), question
+            for member, inner in enumerate(question.question):
+                yield (section, number, member), inner
+
+
+def _shape_fault(words: str, raw: Mapping[str, object], lines: Lines) -> Fault:
     """Turn "Object missing required field `text` - at `$.section[1].question[2]`" into a fault."""
     what, _, path = words.partition(" - at ")
-    match = _PLACE.search(path)
-    if match is None:
+    place = place_of(path)
+    if place is None:
         return Fault("", 1, f"{what} ({path.strip('`') or 'the top of the file'}). Correct it.")
-    if match[1] == "header":
-        place, question = (-1, int(match[2])), _peek(raw, "header", int(match[2]))
+    table: Mapping[str, object] = raw
+    if place[0] < 0:
+        table = _peek(raw, "header", place[1])
     else:
-        place = (int(match[2]), int(match[3]) if match[3] else -1)
-        section = _peek(raw, "section", place[0])
-        question = _peek(section, "question", place[1]) if match[3] else section
-    return Fault(str(question.get("id", "")), lines.of(*place), f"{what} ({path.strip('`')}). Correct it.")
+        for key, number in zip(("section", "question", "question"), place, strict=True):
+            table = _peek(table, key, number) if number >= 0 else table
+    return Fault(str(table.get("id", "")), lines.of(*place), f"{what} ({path.strip('`')}). Correct it.")
 
 
 def _peek(table: Mapping[str, object], key: str, place: int) -> Mapping[str, object]:
@@ -190,64 +143,20 @@ def _peek(table: Mapping[str, object], key: str, place: int) -> Mapping[str, obj
     return row if isinstance(row, dict) else {}
 
 
-def _unknown_kinds(file: FormFile, lines: _Lines) -> list[Fault]:
+def _unknown_kinds(questions: list[tuple[Place, QuestionTable]], lines: Lines) -> list[Fault]:
     kinds = ", ".join(QuestionKind)
-    groups = [(-1, file.header), *((place, section.question) for place, section in enumerate(file.section))]
     return [
-        Fault(one.id, lines.of(section, place), f'There is no kind "{one.kind}". Use one of: {kinds}.')
-        for section, questions in groups
-        for place, one in enumerate(questions)
+        Fault(one.id, lines.of(*place), f'There is no kind "{one.kind}". Use one of: {kinds}.')
+        for place, one in questions
         if one.kind not in tuple(QuestionKind)
     ]
 
 
-def _build(file: FormFile, lines: _Lines, digest: str) -> Form:
-    sections = tuple(
-        Section(
-            id=one.id,
-            title=one.title,
-            questions=_questions(one.question, place, lines),
-            short_title=one.short_title or one.title,
-            theme=one.theme,
-            intro=one.intro,
-            skippable=one.skippable,
-            show_if=one.show_if,
-        )
-        for place, one in enumerate(file.section)
-    )
-    return Form(
-        id=file.id,
-        version=file.version,
-        title=file.title,
-        language=file.language,
-        digest=digest,
-        sections=sections,
-        scales=file.scales,
-        header=_questions(file.header, -1, lines),
-        intro=file.intro,
-    )
-
-
-def _questions(tables: tuple[QuestionTable, ...], section: int, lines: _Lines) -> tuple[Question, ...]:
-    return tuple(
-        Question(
-            id=one.id,
-            kind=QuestionKind(one.kind),
-            text=one.text,
-            number=one.number,
-            help=one.help,
-            options=one.option,
-            other=one.other,
-            minimum=one.minimum,
-            maximum=one.maximum,
-            required=one.required,
-            urgent=one.urgent,
-            urgent_if_present=one.urgent_if_present,
-            show_if=one.show_if,
-            line=lines.of(section, place),
-        )
-        for place, one in enumerate(tables)
-    )
+def _too_deep(questions: list[tuple[Place, QuestionTable]], lines: Lines) -> list[Fault]:
+    words = "A group cannot stand in a group. Move its questions out."
+    return [
+        Fault(one.id, lines.of(*place), words) for place, one in questions if place[2] >= 0 and one.question
+    ]
 
 
 def _refused(name: str, faults: list[Fault]) -> Refused:

@@ -11,7 +11,7 @@ from functools import cache
 import msgspec
 
 from imsa_desk.domain.dates import at_local
-from imsa_desk.domain.forms import Form, find_form, load_forms
+from imsa_desk.domain.forms import Form, Shelf
 from imsa_desk.domain.learning import ReflectionDraft
 from imsa_desk.errors import Broken
 from imsa_desk.paths import resources
@@ -70,7 +70,7 @@ def _canary(seed: int, number: int) -> str:
 
 @cache
 def _form() -> Form:
-    form = find_form(load_forms(resources() / "forms"), FORM)
+    form = Shelf(resources() / "forms").find(FORM)
     if form is None:
         raise Broken(f"The form {FORM} is missing. Install the program again.", code="E_FORM")
     return form

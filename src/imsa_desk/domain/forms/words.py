@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from imsa_desk.domain.assessments import BAND_WORDS, answer_band
-from imsa_desk.domain.dates import say_full
-from imsa_desk.domain.forms import YES_NO_UNKNOWN, Form, Given, Question, QuestionKind
+from imsa_desk.domain.assessments import BAND_WORDS, AnswerValue, answer_band
+from imsa_desk.domain.dates import say_birth, say_full
+from imsa_desk.domain.forms.given import rows_of
+from imsa_desk.domain.forms.model import Form, Given, Question, QuestionKind
+from imsa_desk.domain.forms.parts import MONEY_PERIODS, YES_NO_UNKNOWN
+from imsa_desk.domain.forms.values import day_of
+from imsa_desk.domain.lists import Lists, readable
 
 _THEY = {"she": "she", "he": "he"}
 _THEIR = {"she": "her", "he": "his"}
@@ -63,8 +67,13 @@ class Said:
     quoted: bool = False
 
 
-def said(form: Form, question: Question, given: Given | None, speech: Speech) -> tuple[Said, ...]:
-    """Say an answer line by line, the most telling first; nothing where there is no answer."""
+def said(
+    form: Form, question: Question, given: Given | None, speech: Speech, lists: Lists | None = None
+) -> tuple[Said, ...]:
+    """Say an answer line by line, the most telling first; nothing where there is no answer.
+
+    `lists` give the words of what was chosen from a list; without them its value is made readable.
+    """
     if given is None:
         return ()
     value = given.value
@@ -76,23 +85,99 @@ def said(form: Form, question: Question, given: Given | None, speech: Speech) ->
             return tuple(_need(form, value, speech))
         case QuestionKind.RISK_ITEM:
             return tuple(_risk(form, value, speech))
-        case QuestionKind.CHOICE:
-            choice = value.get("choice")
-            lines = [Said("", question.option_label(choice))] if choice else []
-            return (*lines, *_quotes(value, ("other",)))
         case QuestionKind.CHOICES:
             chosen = ", ".join(question.option_label(one) for one in several(value.get("choices")))
             return (*([Said("", chosen)] if chosen else []), *_quotes(value, ("other",)))
-        case QuestionKind.YES_NO_UNKNOWN:
-            choice = value.get("choice")
-            lines = [Said("", YES_NO_UNKNOWN.get(str(choice), str(choice)))] if choice else []
-            return (*lines, *_quotes(value, ("note",)))
-        case QuestionKind.DATE:
-            return tuple(Said("", said_day(str(day))) for day in [value.get("day")] if day)
-        case QuestionKind.NUMBER:
-            return tuple(Said("", str(number)) for number in [value.get("number")] if number is not None)
-        case _:
-            return tuple(_quotes(value, ("text",)))
+        case QuestionKind.PERSON:
+            return tuple(_person(value))
+        case QuestionKind.AGREEMENT:
+            return tuple(_agreement(value, lists))
+        case QuestionKind.GROUP:
+            return tuple(_rows(question, value))
+    plain = _plain(form, question, value, lists)
+    return (*([Said("", plain)] if plain else []), *_quotes(value, ("other", "note", "text")))
+
+
+def _plain(form: Form, question: Question, value: AnswerValue, lists: Lists | None) -> str:
+    """Say the telling part of an answer that has one; "" where there is none."""
+    match question.kind:
+        case QuestionKind.CHOICE if value.get("choice"):
+            return question.option_label(value["choice"])
+        case QuestionKind.YES_NO_UNKNOWN if value.get("choice"):
+            return YES_NO_UNKNOWN.get(str(value["choice"]), str(value["choice"]))
+        case QuestionKind.LIST_CHOICE if value.get("choice"):
+            return _of_list(question.list, str(value["choice"]), lists)
+        case QuestionKind.SCALE if value.get("step") is not None:
+            return form.scale(question.scale).label(value["step"])
+        case QuestionKind.DATE if value.get("day"):
+            return said_day(str(value["day"]))
+        case QuestionKind.PARTIAL_DATE if value.get("when"):
+            return said_partial(str(value["when"]), about=value.get("about") == "yes")
+        case QuestionKind.MONEY if value.get("pence") is not None:
+            return said_money(value["pence"], str(value.get("per") or ""))
+        case QuestionKind.NUMBER if value.get("number") is not None:
+            return f"{value['number']} {question.unit}".strip()
+        case QuestionKind.CALCULATED if value.get("result") is not None:
+            return said_result(question, value["result"])
+    return ""
+
+
+def said_result(question: Question, result: object) -> str:
+    """Say what was reckoned, with its unit; a day in full, yes and no as words."""
+    day = day_of(str(result))
+    words = say_full(day) if day is not None else YES_NO_UNKNOWN.get(str(result), str(result))
+    return f"{words} {question.unit}".strip()
+
+
+def said_money(pence: object, per: str = "") -> str:
+    """Say an amount as people write it: "£49.18 a week"."""
+    if not isinstance(pence, int):
+        return str(pence)
+    amount = f"{'−' if pence < 0 else ''}£{abs(pence) // 100:,}.{abs(pence) % 100:02}"
+    return f"{amount} {MONEY_PERIODS.get(per, per)}".strip()
+
+
+def said_partial(when: str, *, about: bool = False) -> str:
+    """Say a day, a month or a year as far as it is known: "about May 2019"."""
+    try:
+        return say_birth(when, approximate=about)
+    except (ValueError, IndexError):
+        return when
+
+
+def _of_list(list_id: str, value: str, lists: Lists | None) -> str:
+    return lists.label(list_id, value) if lists is not None else readable(value)
+
+
+def _person(value: AnswerValue) -> list[Said]:
+    """Say a name as it was then, with the role; somebody chosen without a name is told as such."""
+    name = str(value.get("name") or "")
+    words = ", ".join(one for one in (name, str(value.get("role") or "")) if one)
+    if not words and value.get("who"):
+        words = "Somebody of this case"
+    return [Said("", words)] if words else []
+
+
+def _agreement(value: AnswerValue, lists: Lists | None) -> list[Said]:
+    """Say how it was agreed, by whom and when; a drawn signature is only named."""
+    lines = []
+    if value.get("how"):
+        lines.append(Said("", _of_list("agreement_how", str(value["how"]), lists)))
+    if value.get("name"):
+        lines.append(Said("Name", str(value["name"])))
+    if value.get("on"):
+        lines.append(Said("On", said_day(str(value["on"]))))
+    if value.get("strokes"):
+        lines.append(Said("", "With a drawn signature"))
+    return [*lines, *_quotes(value, ("words",))]
+
+
+def _rows(question: Question, value: AnswerValue) -> list[Said]:
+    """Say how many rows a group has; each row's answers are said at their own questions."""
+    count = len(rows_of(value))
+    if not count:
+        return []
+    return [Said("", f"{count} {'entry' if count == 1 else 'entries'}")]
 
 
 def several(value: object) -> tuple[str, ...]:
