@@ -23,6 +23,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST, TOO_NEW = (3, 11), (3, 15)
 REQUIREMENTS = {"run": "run.txt", "test": "dev.txt"}
+WORKBOOKS, WORKBOOKS_LIST = ROOT / "build" / "workbooks", "requirements/workbooks.txt"
 COULD_NOT_INSTALL, SOMEBODY_MUST = 1, 3
 
 # Qt's wheels bring Qt itself but not these; the second block is for a real X display.
@@ -232,6 +233,18 @@ def fill_venv(purpose: str, python: str) -> None:
     works([str(PYTHON), "-m", "compileall", "-q", "src"])  # the first start is as quick as the others
 
 
+def fetch_workbooks() -> None:
+    """Fetch the source archive whose workbooks a test imports; once it is there, no network is needed."""
+    wanted = (ROOT / WORKBOOKS_LIST).read_text(encoding="utf-8")
+    have = WORKBOOKS.glob("*.tar.gz") if WORKBOOKS.is_dir() else ()
+    if any(f"sha256:{hashlib.sha256(one.read_bytes()).hexdigest()}" in wanted for one in have):
+        return
+    say("fetching the workbooks that a test imports")
+    where = ["-r", WORKBOOKS_LIST, "-d", str(WORKBOOKS)]
+    kept_out = ["--no-deps", "--no-binary", "pyxform", "--no-build-isolation", "--require-hashes"]
+    pip("download", *kept_out, *where)
+
+
 def _stamp(purpose: str) -> Path:
     return VENV / f"ready-{purpose}"
 
@@ -244,12 +257,16 @@ def main(purpose: str) -> None:
     """Do only what has not been done; a second call needs no network and no time."""
     python = find_python()
     if PYTHON.exists() and any(_read(_stamp(p)) == fingerprint(p, python) for p in {purpose, "test"}):
+        if purpose == "test":
+            fetch_workbooks()
         return  # what the tests need includes what running needs
     early = parts(purpose, python)
     packages = [name for part in early for name in part.packages] + (QT if sys.platform == "linux" else [])
     provide(early, packages)
     fill_venv(purpose, python)
     provide(qt_parts(), packages)
+    if purpose == "test":
+        fetch_workbooks()
     _stamp(purpose).write_text(fingerprint(purpose, python), encoding="utf-8")
     say("ready")
 

@@ -25,7 +25,7 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command("practice", "imsa_desk.cli.practice", "make a vault with an invented caseload"),
     Command("vault", "imsa_desk.cli.vault", "create or check a vault"),
-    Command("form", "imsa_desk.cli.form", "check a form file"),
+    Command("form", "imsa_desk.cli.form", "check, import or preview a form"),
     Command("join", "imsa_desk.cli.exchange", "join an organisation by its enrolment file"),
     Command("export", "imsa_desk.cli.exchange", "seal chosen cases for the organisation"),
     Command("import", "imsa_desk.cli.exchange", "take in a receipt or a bundle"),

@@ -18,6 +18,8 @@ PRINT_ROOM = 512 * 1024 * 1024
 """Bytes for pages as fine as paper shows them."""
 PICTURE_ROOM = 1152 * 1024 * 1024
 """Bytes for a picture with as many dots as are allowed, decoded and made smaller."""
+DATA_ROOM = 256 * 1024 * 1024
+"""Bytes for what stands in a workbook, or in the fields of a form."""
 SECONDS = 30
 
 
