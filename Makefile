@@ -31,7 +31,8 @@ bench-full: set-up-test ## the same with many more rounds
 	QT_QPA_PLATFORM=offscreen $(VENV) -m benchmarks --full
 
 faults: set-up-test ## the long fault tests, with figures; IMSA_KILLS=n more kills (1,000), added to those before
-	QT_QPA_PLATFORM=offscreen IMSA_FAULTS=all $(VENV) -m pytest -q -o faulthandler_timeout=0 tests/faults
+	QT_QPA_PLATFORM=offscreen IMSA_FAULTS=all IMSA_FORMS=10000 $(VENV) -m pytest -q -o faulthandler_timeout=0 \
+	  tests/faults tests/property/test_evaluation_property.py
 
 freeze: set-up-test ## build the stand-alone folder dist/imsa-desk with PyInstaller
 	$(VENV) -m PyInstaller --noconfirm --clean --log-level WARN build.spec
