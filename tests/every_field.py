@@ -19,6 +19,7 @@ from imsa_desk.domain.learning import ReflectionDraft
 from imsa_desk.domain.meetings import MeetingDraft
 from imsa_desk.domain.people import PersonDraft, SafeContactDraft
 from imsa_desk.domain.safety import SafetyResponseDraft
+from imsa_desk.domain.safety_plans import PARTS, SafetyPlanDraft
 from imsa_desk.domain.themes import ThemeEntryDraft
 from imsa_desk.services import (
     assessments,
@@ -30,7 +31,9 @@ from imsa_desk.services import (
     learning,
     meetings,
     professionals,
+    review_cycle,
     safety,
+    safety_plans,
     themes,
 )
 from imsa_desk.services.desk import Desk
@@ -95,6 +98,9 @@ def tell_everything(desk: Desk, say: Say) -> Told:
     )
     learning.write_reflection(desk, filled(ReflectionDraft, say, on="today"))
     assessment_id = _assess(desk, say, case_id)
+    plan = {part: say(f"SafetyPlanDraft.{part}") for part in PARTS}
+    safety_plans.save_plan(desk, case_id, SafetyPlanDraft(plan))
+    review_cycle.note_trigger(desk, case_id, "move", note=say("Trigger.note"))
     paper = letter_pdf(say("paper.title"), [say("paper.line")])
     document = filled(DocumentDraft, say, case_id=case_id, belongs_kind="meeting", belongs_id=meeting_id)
     document_id = documents.add_document(desk, document, paper)

@@ -12,10 +12,12 @@ from desk_kit import Clock, add_professional, case_draft, contact_draft, meeting
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from own_form_kit import own_form
 
 import imsa_desk.services
 from imsa_desk.domain.actions import ActionDraft
-from imsa_desk.domain.assessments import AnswerDraft, AssessmentHeader
+from imsa_desk.domain.addenda import AddendumDraft
+from imsa_desk.domain.assessments import AnswerDraft, AssessmentHeader, AssessmentLine
 from imsa_desk.domain.consents import ConsentDraft
 from imsa_desk.domain.coordination import ProfessionalDraft
 from imsa_desk.domain.documents import DocumentDraft
@@ -25,24 +27,31 @@ from imsa_desk.domain.learning import ReflectionDraft
 from imsa_desk.domain.people import PersonDraft, SafeContactDraft
 from imsa_desk.domain.retention import RetentionDraft
 from imsa_desk.domain.safety import SafetyResponseDraft
+from imsa_desk.domain.safety_plans import SafetyPlanDraft
 from imsa_desk.domain.themes import ThemeEntryDraft
 from imsa_desk.errors import Refused
 from imsa_desk.services import (
     access,
     actions,
+    addenda,
     assessments,
+    carrying,
     cases,
     consents,
     coordination,
     documents,
     drafts,
+    forms,
     history,
     learning,
     meetings,
     people,
     professionals,
     retention,
+    review_cycle,
     safety,
+    safety_plans,
+    targets,
     themes,
 )
 from imsa_desk.store.project import differences
@@ -92,6 +101,20 @@ class Machine(RuleBasedStateMachine):
         if hasattr(self, "desk"):
             self.desk.store.close()
             self.folder.cleanup()
+
+    @rule(version=st.integers(1, 3), title=TEXT)
+    def add_form(self, version: int, title: str) -> None:
+        try:
+            forms.add_form(self.desk, own_form(version, title), "visit.toml")
+        except Refused as error:
+            assert error.code == "E_FORM_EDITED"
+
+    @rule(version=st.integers(1, 3))
+    def retire_form(self, version: int) -> None:
+        try:
+            forms.retire_form(self.desk, "house-visit", version)
+        except Refused:  # not taken in
+            return
 
     @rule(name=TEXT)
     def open_case(self, name: str) -> None:
@@ -249,9 +272,54 @@ class Machine(RuleBasedStateMachine):
         for draft in drafts.drafts(self.desk):
             drafts.drop_draft(self.desk, draft.id)
 
-    @rule()
-    def start_assessment(self) -> None:
-        self.assessments.append(assessments.start_assessment(self.desk, self.case, AssessmentHeader()))
+    @rule(again=st.booleans())
+    def start_assessment(self, again: bool) -> None:
+        earlier = next((one for one in self._standing() if again and one.signed_at is not None), None)
+        self.assessments.append(
+            assessments.start_assessment(
+                self.desk, self.case, AssessmentHeader(), begin_from=earlier.id if earlier else None
+            )
+        )
+
+    def _standing(self) -> tuple[AssessmentLine, ...]:
+        return assessments.assessments_of(self.desk, self.case)
+
+    @rule(keys=st.sets(st.sampled_from(["2.1", "S4", "S8"])))
+    def confirm_carried(self, keys: set[str]) -> None:
+        for line in self._standing():
+            if line.signed_at is None:
+                carrying.confirm_carried(self.desk, line.id, keys)
+
+    @rule(words=TEXT, what=st.sampled_from(["correction", "addition", "countersignature"]))
+    def add_addendum(self, words: str, what: str) -> None:
+        for line in self._standing():
+            if line.signed_at is not None:
+                draft = AddendumDraft(what, words, "2.1", "Jo Practice", "Manager")
+                addenda.add_addendum(self.desk, line.id, draft)
+                assert addenda.addenda_hold(self.desk, line.id)
+
+    @rule(words=TEXT)
+    def turn_into(self, words: str) -> None:
+        for line in self._standing():
+            try:
+                targets.turn_into(self.desk, line.id, "2.1", "action", ActionDraft(words, "imsa"))
+            except Refused:  # the same words again
+                return
+
+    @rule(words=TEXT, part=st.sampled_from(["after", "code_word"]))
+    def save_plan(self, words: str, part: str) -> None:
+        newest = safety_plans.plan_of(self.desk, self.case)
+        based_on = newest.id if newest is not None else ""
+        safety_plans.save_plan(self.desk, self.case, SafetyPlanDraft({part: words}, based_on=based_on))
+
+    @rule(why=st.sampled_from(["move", "arrest"]))
+    def note_trigger(self, why: str) -> None:
+        review_cycle.note_trigger(self.desk, self.case, why)
+
+    @rule(words=TEXT)
+    def set_trigger_aside(self, words: str) -> None:
+        for trigger in review_cycle.open_triggers(self.desk, self.case):
+            review_cycle.set_trigger_aside(self.desk, trigger.id, words)
 
     @rule(words=TEXT)
     def save_header(self, words: str) -> None:
@@ -277,6 +345,9 @@ class Machine(RuleBasedStateMachine):
     def sign_off(self) -> None:
         if self.assessments:
             try:
+                assessments.save_header(
+                    self.desk, self.assessments[-1], AssessmentHeader(consent_to_assess="no")
+                )
                 assessments.sign_off(self.desk, self.assessments[-1])
             except Refused:
                 return

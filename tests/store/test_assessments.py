@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from assessment_kit import AGREED, Clock, draft, make_case, make_desk, ready, ri
 from sqlalchemy import select
 from vault_kit import PASSPHRASE
 
-from imsa_desk.domain.assessments import AnswerDraft, AssessmentHeader
+from imsa_desk.domain.assessments import Answer, AnswerDraft, Assessment, AssessmentHeader, AssessmentLine
 from imsa_desk.domain.ids import AssessmentId, CaseId
 from imsa_desk.domain.safety import SafetyResponseDraft
+from imsa_desk.domain.seals import seal_digest, seal_holds
 from imsa_desk.errors import Broken, Refused
 from imsa_desk.services import assessments, history, safety, vaults
 from imsa_desk.services.actions import actions_of
@@ -23,7 +25,17 @@ from imsa_desk.services.sealing import refuse_sealed
 from imsa_desk.services.themes import tiles
 from imsa_desk.store.project import differences
 from imsa_desk.store.records import AnswerRow, AssessmentRow, AssessmentSectionRow, CaseRow
-from imsa_desk.vocab import AnswerSource, AssessmentState, Band, Kind, NotDiscussed, OwnerKind, Theme
+from imsa_desk.vocab import (
+    AnswerSource,
+    AssessmentState,
+    AssessmentType,
+    Band,
+    Kind,
+    NotDiscussed,
+    OwnerKind,
+    Sensitivity,
+    Theme,
+)
 
 
 @pytest.fixture
@@ -81,7 +93,8 @@ def test_a_started_assessment_keeps_its_form_and_header(desk: Desk, case_id: Cas
         wants_today="ሰላም",
     )
     found = assessments.assessment(desk, assessments.start_assessment(desk, case_id, header))
-    form = desk.forms[0]
+    form = desk.forms.find(assessments.STANDARD_FORM)
+    assert form is not None
     assert (found.line.form_id, found.line.form_version, found.form_digest) == (form.id, 1, form.digest)
     assert found.header.wants_today == "ሰላም"
     assert (found.line.on, found.header.on) == (date(2026, 11, 20), "2026-11-20")
@@ -366,6 +379,21 @@ def test_the_previous_signed_review_of_the_same_case_is_compared(
     assert [line.on.day for line in assessments.assessments_of(desk, case_id)] == [19, 19, 21]
 
 
+def test_another_form_that_asked_the_same_is_read_beside_it(
+    desk: Desk, case_id: CaseId, clock: Clock
+) -> None:
+    first = ready(desk, case_id, risk("S2", 3, 4))
+    assessments.sign_off(desk, first)
+    clock.forward(days=3)
+    event = assessments.start_assessment(desk, case_id, AGREED, "event-risk-review")
+    before = assessments.previous(desk, event)
+    assert before is not None
+    assert before.line.id == first
+    assert before.answers["S2"].value["severity"] == 4
+    feedback = assessments.start_assessment(desk, case_id, AGREED, "survivor-feedback")
+    assert assessments.previous(desk, feedback) is None
+
+
 def test_undo_takes_back_the_last_section(desk: Desk, case_id: CaseId) -> None:
     one = assessments.start_assessment(desk, case_id, AGREED)
     assessments.save_section(desk, one, "t2", [draft("2.1", advocate=1)])
@@ -385,3 +413,71 @@ def test_an_unsigned_review_can_be_locked_away_and_taken_up_again(tmp_path: Path
     assessments.sign_off(desk, one)
     assert assessments.seal_is_whole(desk, one)
     vaults.lock(desk)
+
+
+def sealed_once() -> Assessment:
+    """A review as the first version of the program stored and sealed it."""
+    line = AssessmentLine(
+        id=AssessmentId("a" * 32),
+        case_id=CaseId("c" * 32),
+        form_id="needs-strengths-safety",
+        form_version=1,
+        form_title="Needs, strengths and safety review",
+        assessment_type=AssessmentType.INITIAL,
+        on=date(2026, 11, 4),
+        state=AssessmentState.SIGNED,
+        signed_at=datetime(2026, 11, 4, 15, 30, 0, 123456, tzinfo=UTC),
+        author="Robin Practice",
+        answered=2,
+        total=97,
+        highest=Band.LOW,
+        review_on=None,
+    )
+    answers = [
+        Answer("S2", {"present": "yes", "likelihood": 2, "severity": 3}, author="b" * 32),
+        Answer(
+            "2.1",
+            {"advocate": 1, "words": "ሰላም"},
+            source=AnswerSource.DOCUMENT,
+            asked_on=date(2026, 11, 4),
+            valid_on=date(2026, 11, 1),
+            author="b" * 32,
+        ),
+        Answer("6.1", not_discussed=NotDiscussed.NOT_NOW, asked_on=date(2026, 11, 4), author="b" * 32),
+    ]
+    return Assessment(
+        line=line,
+        form_digest="d" * 64,
+        header=AssessmentHeader(on="2026-11-04", consent_to_assess="yes", place="Library"),
+        answers={one.key: one for one in answers},
+        skipped_sections=frozenset({"t5"}),
+        seal_digest="65b1ef1fd149179ae96cf38289832c85275f107f015682819eddb8c620b9c24b",
+        journal_head="e" * 64,
+        sensitivity=Sensitivity.L2,
+    )
+
+
+def test_a_seal_of_the_first_format_holds_byte_for_byte() -> None:
+    sealed = sealed_once()
+    signer = "b" * 32
+    assert seal_holds(sealed, signer)
+    at = sealed.line.signed_at
+    assert at is not None
+    assert seal_digest(sealed, at, signer, 1) == sealed.seal_digest
+    assert seal_digest(sealed, at, signer) != sealed.seal_digest
+    assert not seal_holds(replace(sealed, skipped_sections=frozenset()), signer)
+    marked = {key: replace(one, carried_from="f" * 32) for key, one in sealed.answers.items()}
+    assert not seal_holds(replace(sealed, answers=marked), signer)
+    assert not seal_holds(replace(sealed, begun_from="f" * 32), signer)
+
+
+def test_the_second_format_covers_what_was_carried_over_and_is_frozen() -> None:
+    sealed = sealed_once()
+    at = sealed.line.signed_at
+    assert at is not None
+    marked = {key: replace(one, carried_from="f" * 32) for key, one in sealed.answers.items()}
+    begun = replace(sealed, answers=marked, begun_from="f" * 32)
+    digest = "77f35ba01892b4e9e18a5dfc4978bb745532ab95f9c1069250453375c31e0ea7"
+    assert seal_digest(begun, at, "b" * 32) == digest
+    assert seal_holds(replace(begun, seal_digest=digest), "b" * 32)
+    assert not seal_holds(replace(sealed, seal_digest=digest), "b" * 32)

@@ -14,7 +14,8 @@ from imsa_desk.domain.people import STALE_AFTER_DAYS
 from imsa_desk.errors import Refused
 from imsa_desk.services import checking, vaults
 from imsa_desk.services.actions import actions_of, promises
-from imsa_desk.services.assessments import assessments_of
+from imsa_desk.services.addenda import addenda_hold, addenda_of
+from imsa_desk.services.assessments import assessments_of, seal_is_whole
 from imsa_desk.services.caseload import caseload
 from imsa_desk.services.cases import case_head
 from imsa_desk.services.consents import consents_of
@@ -25,8 +26,9 @@ from imsa_desk.services.learning import reflections
 from imsa_desk.services.meetings import meetings_of
 from imsa_desk.services.practice import Made, digest, generate, make_practice
 from imsa_desk.services.practice.values import Assessed, InTouch, Met
+from imsa_desk.services.safety_plans import plans_of
 from imsa_desk.services.themes import tiles
-from imsa_desk.vocab import AssessmentState
+from imsa_desk.vocab import AddendumKind, AssessmentState
 
 TODAY = date(2026, 11, 21)
 PASSPHRASE = "practice"
@@ -83,6 +85,17 @@ def test_signed_assessments_are_signed_and_unsigned_ones_are_drafts(made: Made) 
         for line in assessments_of(made.desk, row.id)
     ]
     assert sorted(found) == sorted(wanted)
+
+
+def test_a_plan_and_a_countersigned_review_are_there_to_be_read(made: Made) -> None:
+    rows = [row.id for row in caseload(made.desk, include_closed=True)]
+    plans = [plan for case_id in rows for plan in plans_of(made.desk, case_id)]
+    assert [(plan.version, len(plan.parts)) for plan in plans] == [(1, 11)]
+    first = assessments_of(made.desk, plans[0].case_id)[-1]
+    added = addenda_of(made.desk, first.id)
+    assert [one.what for one in added] == [AddendumKind.ADDITION, AddendumKind.COUNTERSIGNATURE]
+    assert addenda_hold(made.desk, first.id)
+    assert seal_is_whole(made.desk, first.id)
 
 
 def test_there_are_consents_promises_open_actions_and_old_safe_contacts(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from printing_samples import flat, page_texts
 from imsa_desk.domain.assessments import AnswerDraft, AssessmentHeader
 from imsa_desk.domain.consents import ConsentDraft, Recipient
 from imsa_desk.domain.ids import AssessmentId, CaseId
+from imsa_desk.domain.prints import PrintKind, PrintWish
 from imsa_desk.domain.safety import SafetyResponseDraft
 from imsa_desk.errors import Refused
 from imsa_desk.services.access import accesses_of
@@ -41,6 +42,11 @@ def review(desk: Desk, case_id: CaseId) -> AssessmentId:
     save_section(desk, found, "t5", (), skipped=True)
     save_section(desk, found, "own_view", (AnswerDraft("OV1", {"text": LONG}),))
     return found
+
+
+def of(review: AssessmentId) -> PrintWish:
+    """Wish for a print of a review."""
+    return PrintWish(PrintKind.ASSESSMENT, assessment_id=review)
 
 
 def printed(desk: Desk, review: AssessmentId, *, show_name: bool = False) -> str:
@@ -126,17 +132,17 @@ def test_printing_for_somebody_needs_a_consent_that_stands(
 def test_a_print_is_noted_without_any_content(desk: Desk, case_id: CaseId, review: AssessmentId) -> None:
     assessment_pdf(desk, review)
     assert not any(line.kind is AccessKind.PRINT for line in accesses_of(desk, case_id))
-    record_print(desk, review)
-    record_print(desk, review, saved=True)
+    record_print(desk, of(review))
+    record_print(desk, of(review), saved=True)
     lines = [line for line in accesses_of(desk, case_id) if line.kind is AccessKind.PRINT]
-    assert sorted(line.detail for line in lines) == ["printed", "saved as a file"]
+    assert sorted(line.detail for line in lines) == ["assessment, printed", "assessment, saved as a file"]
     assert {line.subject_id for line in lines} == {review}
 
 
 def test_letters_that_no_font_has_are_named_before_printing(desk: Desk, review: AssessmentId) -> None:
-    assert missing_letters(desk, review) == ()
+    assert missing_letters(desk, of(review)) == ()
     save_section(desk, review, "own_view", (AnswerDraft("OV2", {"text": "a \U0010fffd b"}),))
-    assert missing_letters(desk, review) == ("\U0010fffd",)
+    assert missing_letters(desk, of(review)) == ("\U0010fffd",)
 
 
 def test_a_review_can_be_previewed_from_memory(desk: Desk, review: AssessmentId) -> None:

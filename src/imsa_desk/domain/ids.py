@@ -21,6 +21,9 @@ AssessmentId = NewType("AssessmentId", str)
 DocumentId = NewType("DocumentId", str)
 ReflectionId = NewType("ReflectionId", str)
 ResponseId = NewType("ResponseId", str)
+AddendumId = NewType("AddendumId", str)
+PlanId = NewType("PlanId", str)
+TriggerId = NewType("TriggerId", str)
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits of a case code: without 0 O 1 I L, which people misread."""

@@ -8,6 +8,7 @@ from imsa_desk.domain.actions import Action
 from imsa_desk.domain.drafts import Draft
 from imsa_desk.domain.meetings import MeetingDay
 from imsa_desk.domain.retention import Retention
+from imsa_desk.domain.review_cycle import ReviewDue
 from imsa_desk.domain.safety import SafetyResponse
 from imsa_desk.domain.timeline import Due, Lack
 
@@ -31,7 +32,7 @@ class TodayPage:
     promises: tuple[Action, ...]
     responses: tuple[SafetyResponse, ...]
     drafts: tuple[Draft, ...]
-    reviews: tuple[Due, ...]
+    reviews: tuple[ReviewDue, ...]
     lacks: tuple[Lack, ...]
     retained: tuple[Retention, ...]
     names: dict[str, Named]

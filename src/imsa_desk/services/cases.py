@@ -14,6 +14,7 @@ from imsa_desk.errors import Refused
 from imsa_desk.services.collections import set_rows
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.people import add_person, person_of, person_value, safe_contacts_of
+from imsa_desk.services.triggers import MOVE, TIER_CHANGE, note_in
 from imsa_desk.services.typed import Typed
 from imsa_desk.store.records import CaseExploitationRow, CaseRoleRow, CaseRow, PersonLanguageRow, PersonRow
 from imsa_desk.vocab import ENDED_STATUSES, Band, CaseRoleKind, CaseStatus, Nation, Sensitivity, Tier
@@ -95,9 +96,15 @@ def change_case(desk: Desk, case_id: CaseId, draft: CaseDraft) -> CaseId:
     typed = Typed(desk.today())
     with desk.store.begin("change_case") as session:
         row = case_row(session, case_id)
+        tier, area = row.tier, row.local_authority
         _write(row, draft, typed)
         typed.stop_if_wrong()
         _write_exploitation(desk, session, case_id, draft)
+        if row.status not in ENDED_STATUSES:
+            if row.tier != tier and Tier.UNTRIAGED not in (tier, row.tier):
+                note_in(desk, session, case_id, TIER_CHANGE)
+            if area and row.local_authority and row.local_authority != area:
+                note_in(desk, session, case_id, MOVE)
     return case_id
 
 

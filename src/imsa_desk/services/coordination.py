@@ -18,6 +18,7 @@ from imsa_desk.services.collections import restrict_alike, set_rows
 from imsa_desk.services.consents import answer
 from imsa_desk.services.desk import LOCAL, Desk
 from imsa_desk.services.professionals import professional_values
+from imsa_desk.services.triggers import DECISION, note_in
 from imsa_desk.services.typed import Typed, same_minute
 from imsa_desk.store.records import (
     ActionRow,
@@ -74,7 +75,14 @@ def record_contact(desk: Desk, draft: ContactDraft) -> ContactId:
         session.add_all([_theme(row, theme) for theme in themes])
         session.add_all([s for s in shared if s is not None])
         session.add_all(attach(actions, draft.case_id, Kind.CONTACT, row.id, row.sensitivity))
+        _note_decision(desk, session, row)
     return ContactId(row.id)
+
+
+def _note_decision(desk: Desk, session: Session, row: ContactRow) -> None:
+    """Let a decision that came ask for a review."""
+    if row.entry_type == EntryType.DECISION_RECEIVED:
+        note_in(desk, session, row.case_id or "", DECISION, row.at.astimezone(LOCAL).date())
 
 
 def _write(desk: Desk, row: ContactRow, draft: ContactDraft, typed: Typed) -> None:
@@ -173,7 +181,7 @@ def change_contact(desk: Desk, contact_id: ContactId, draft: ContactDraft) -> Co
     typed = Typed(desk.today())
     with desk.store.begin("change_contact") as session:
         row = _row(session, contact_id)
-        level = row.sensitivity
+        level, was = row.sensitivity, row.entry_type
         _write(desk, row, draft, typed)
         themes = typed.words("themes", Theme, draft.themes)
         actions = read_actions(typed, draft.actions)
@@ -190,6 +198,8 @@ def change_contact(desk: Desk, contact_id: ContactId, draft: ContactDraft) -> Co
         new = not_there_yet(session, row.id, actions)
         session.add_all(attach(new, row.case_id or "", Kind.CONTACT, row.id, row.sensitivity))
         restrict_alike(session, row, level, _BELOW)
+        if was != EntryType.DECISION_RECEIVED:
+            _note_decision(desk, session, row)
     return contact_id
 
 

@@ -33,6 +33,8 @@ _ENTRIES = frozenset(
         Kind.CONSENT,
         Kind.ASSESSMENT,
         Kind.SAFETY_RESPONSE,
+        Kind.SAFETY_PLAN,
+        Kind.REVIEW_TRIGGER,
         Kind.DOCUMENT,
     }
 )

@@ -2,7 +2,8 @@
 
 Rules: private records never leave; of a chosen case an entry leaves by its present sensitivity and the
 organisation's policy for it; what belongs to an entry (themes of a meeting, answers of an assessment) is at
-least as restricted as the entry; people in the directory leave when a chosen case refers to them.
+least as restricted as the entry; people in the directory leave when a chosen case refers to them, and forms
+of the organisation's own when a leaving assessment answers them.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from imsa_desk.store.erase import erasing_lines
 from imsa_desk.store.journal import TOLD_APART
 from imsa_desk.store.records import (
     AdvocateRow,
+    AssessmentRow,
     DocumentRow,
+    FormRow,
     OrganisationRow,
     ProfessionalRow,
     record_classes,
@@ -96,7 +99,7 @@ def select_records(
         made.stays[seen.case] = made.stays.get(seen.case, 0) + 1
         if rule is SharePolicy.ASK and not _private(found, record) and not _inside(found, seen):
             made.restricted.append(Restricted(seen.kind, record, CaseId(seen.case), Sensitivity(level)))
-    made.leaving |= _directory(session, cases, made.leaving)
+    made.leaving |= _directory(session, cases, made.leaving) | _forms(session, cases, made.leaving)
     rows = session.scalars(select(DocumentRow).where(DocumentRow.case_id.in_(cases)))
     made.documents = {
         row.id: Scan(row.case_id or "", row.sha256, row.size) for row in rows if row.id in made.leaving
@@ -166,6 +169,15 @@ def _directory(session: Session, cases: Sequence[CaseId], leaving: set[str]) -> 
     }
     advocates = {row.id for row in session.scalars(select(AdvocateRow)) if not row.private}
     return {row.id for row in rows} | organisations | advocates
+
+
+def _forms(session: Session, cases: Sequence[CaseId], leaving: set[str]) -> set[str]:
+    """Find the organisation's own forms that leaving assessments answer: without them they say only ids."""
+    row = AssessmentRow
+    query = select(row.id, row.form_id, row.form_version).where(row.case_id.in_(cases))
+    answered = {(form, version) for record, form, version in session.execute(query) if record in leaving}
+    forms = session.execute(select(FormRow.id, FormRow.form_id, FormRow.version, FormRow.private))
+    return {record for record, form, version, private in forms if (form, version) in answered and not private}
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ _PLURALS = {
     Kind.SHARING: "notes of what was shared",
     Kind.CONSENT_CATEGORY: "kinds of information in consents",
     Kind.SAFETY_RESPONSE: "notes of what was done at once",
+    Kind.ADDENDUM: "additions to signed reviews",
+    Kind.FORM: "forms of the organisation's own",
+    Kind.REVIEW_TRIGGER: "reasons for a review",
     Kind.ACCESS: "notes of who looked at what",
 }
 

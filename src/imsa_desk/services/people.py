@@ -15,6 +15,7 @@ from imsa_desk.errors import Problem, Refused
 from imsa_desk.services.access import note_access
 from imsa_desk.services.collections import set_rows
 from imsa_desk.services.desk import Desk
+from imsa_desk.services.triggers import MOVE, note_in
 from imsa_desk.services.typed import Typed
 from imsa_desk.store.records import (
     CaseRoleRow,
@@ -27,6 +28,8 @@ from imsa_desk.store.records import (
 from imsa_desk.vocab import AccessKind, CaseRoleKind, Channel, Kind, NameKind, Safe, Sensitivity
 
 NO_PERSON = "This person is not in this vault."
+_WHERE_THEY_LIVE = (Channel.POST, Channel.IN_PERSON)
+"""Channels whose address is where somebody lives: another one means a move, which asks for a review."""
 
 
 def person_of(session: Session, case_id: str) -> PersonRow:
@@ -295,7 +298,10 @@ def set_safe_contact(desk: Desk, case_id: CaseId, draft: SafeContactDraft) -> Re
             row = _new_contact(desk, person_row, read)
             session.add(row)
         else:
+            lives = row.address if row.channel in _WHERE_THEY_LIVE else ""
             _write_contact(desk, row, read)
+            if lives and row.address and row.address != lives:
+                note_in(desk, session, case_id, MOVE)
         return RecordId(row.id)
 
 

@@ -10,7 +10,7 @@ from imsa_desk.domain.protocols import load_protocol
 from imsa_desk.domain.safety import SafetyResponse, SafetyResponseDraft
 from imsa_desk.errors import Refused
 from imsa_desk.paths import resources
-from imsa_desk.services.assessment_values import answers_of, assessment_row, form_of_row
+from imsa_desk.services.assessment_values import answers_of, assessment_row, readable_form
 from imsa_desk.services.cases import case_row
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.typed import Typed
@@ -42,7 +42,7 @@ def record_response(desk: Desk, draft: SafetyResponseDraft) -> ResponseId:
         if draft.assessment_id:
             row = assessment_row(session, draft.assessment_id)
             case_id = row.case_id or ""
-            found = urgents(form_of_row(desk, row), answers_of(session, row.id))
+            found = urgents(readable_form(desk, session, row), answers_of(session, row.id), row.on)
             words = next(
                 (f"{u.question.rstrip('.')}. {u.why}" for u in found if u.question_id == draft.question_id),
                 "",

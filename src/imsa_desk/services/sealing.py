@@ -2,52 +2,57 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from imsa_desk.domain.assessments import Assessment
-from imsa_desk.domain.forms import (
-    Form,
-    Question,
-    QuestionKind,
-    incomplete,
-    is_answered,
-    theme_levels,
-    visible,
-)
+from imsa_desk.domain.assessments import Answer, Assessment
+from imsa_desk.domain.canonical import canonical
+from imsa_desk.domain.forms import Form, QuestionKind, incomplete, is_answered, theme_levels
+from imsa_desk.domain.forms.evaluate import Asked, Evaluation, evaluate
 from imsa_desk.domain.seals import seal_digest
 from imsa_desk.errors import Problem, Refused
-from imsa_desk.services.assessment_values import assessment_value, waiting_urgents
+from imsa_desk.services.assessment_values import answer_rows, assessment_value, waiting_urgents
 from imsa_desk.services.cases import case_row
 from imsa_desk.services.desk import Desk
+from imsa_desk.services.review_cycle import rule
+from imsa_desk.services.triggers import answer_in
 from imsa_desk.store.journal import tail_of
 from imsa_desk.store.records import (
     ActionRow,
+    AddendumRow,
     AnswerRow,
     AssessmentRow,
     AssessmentSectionRow,
+    CaseRow,
     Record,
     ThemeEntryRow,
 )
-from imsa_desk.vocab import ActionState, AssessmentState, Band, Kind, OwnerKind
-
-REVIEW_SOON = timedelta(weeks=4)
-REVIEW_LATER = timedelta(weeks=12)
-"""The review cycle (domain reference 4.3): four weeks when anything is high, else twelve."""
+from imsa_desk.vocab import OPEN_ACTION_STATES, ActionState, AssessmentState, Kind, OwnerKind
 
 CONSENT_REFUSED = "no"
 SIGNED = "This review is signed and sealed, so it cannot be changed. Start a new one."
+ADDED_TO = "Something was added to this review since, so this addition stays. Add a correction."
 
 
 def refuse_sealed(session: Session, record: Record) -> None:
-    """Raise Refused (E_SIGNED) when a record is part of a signed assessment; every change asks this first."""
+    """Raise Refused (E_SIGNED) when a record is part of a signed assessment; every change asks this first.
+
+    An addition to one can be taken back until something else was added after it.
+    """
     row: Record | None = record
     if isinstance(record, (AnswerRow, AssessmentSectionRow)):
         row = session.get(AssessmentRow, record.assessment_id)
     if isinstance(row, AssessmentRow) and row.state == AssessmentState.SIGNED:
         raise Refused(SIGNED, code="E_SIGNED")
+    if isinstance(record, AddendumRow):
+        later = select(AddendumRow.id).where(
+            AddendumRow.assessment_id == record.assessment_id,
+            AddendumRow.id != record.id,
+            AddendumRow.deleted_at.is_(None),
+            AddendumRow.written_at >= record.written_at,
+        )
+        if session.scalar(later.limit(1)) is not None:
+            raise Refused(ADDED_TO, code="E_SIGNED")
 
 
 def problems_of(desk: Desk, session: Session, form: Form, row: AssessmentRow) -> tuple[Problem, ...]:
@@ -64,54 +69,86 @@ def problems_of(desk: Desk, session: Session, form: Form, row: AssessmentRow) ->
 
 
 def _unanswered(form: Form, value: Assessment) -> list[Problem]:
-    """Find required questions without an answer and started answers without their end.
+    """Find required questions without an answer, answers outside their limit, and started ones.
 
-    Whoever did not agree to the talk is asked nothing more.
+    Whoever did not agree to the talk is asked nothing more; a section skipped by choice asks nothing.
     """
-    asked = visible(form, value.answers)
     found = []
+    evaluation = evaluate(form, value.answers, value.line.on)
+    problems = {problem.field: problem for problem in evaluation.problems}
+    refused = value.header.consent_to_assess == CONSENT_REFUSED
     for section in form.sections:
         skipped = section.id in value.skipped_sections
-        for question in section.questions:
-            if question.id not in asked:
-                continue
-            given = value.answers.get(question.id)
-            lacks = incomplete(form, question, given)
-            free = skipped or value.header.consent_to_assess == CONSENT_REFUSED
-            if not lacks and question.required and not free and not is_answered(question, given):
-                lacks = "Answer this, say why it was not discussed, or skip the section."
+        for one in evaluation.asked(section):
+            given = value.answers.get(one.key)
+            problem = problems.get(one.key)
+            lacks = incomplete(form, one.question, given)
             if lacks:
-                found.append(Problem(question.id, f"{question.number} {lacks}".strip()))
+                found.append(Problem(one.key, f"{one.question.number} {lacks}".strip()))
+            elif problem is not None and not skipped and (not refused or is_answered(one.question, given)):
+                found.append(problem)
     return found
 
 
-def _number(form: Form, question_id: str) -> str:
-    question = form.question(question_id)
-    return question.number if question is not None else question_id
+def _number(form: Form, key: str) -> str:
+    question = form.question(key.partition("#")[0])
+    return (question.number if question is not None else "") or key
 
 
-def seal(desk: Desk, session: Session, row: AssessmentRow) -> None:
-    """Sign and seal: from here on no verb changes it. `journal_head` is the last line before the signing."""
+def seal(desk: Desk, session: Session, form: Form, row: AssessmentRow) -> None:
+    """Sign and seal: from here on no verb changes it. `journal_head` is the last line before the signing.
+
+    What the form reckons is kept as it came out on this day, so that no later program changes it.
+    """
+    _keep_results(desk, session, form, row)
     value = assessment_value(desk, session, row)
     row.journal_head = tail_of(session.connection(), desk.store.writer)[1]
     row.signed_at, row.signed_by = desk.now(), desk.actor.id
     row.seal_digest = seal_digest(value, row.signed_at, row.signed_by)
     row.state = AssessmentState.SIGNED
-    row.review_on = next_review(row)
+    case = case_row(session, row.case_id or "")
+    row.review_on = rule().review_after(row.assessment_type, row.on, case.tier, row.highest)
 
 
-def next_review(row: AssessmentRow) -> date:
-    """Give the day of the next review, by the highest risk."""
-    soon = row.highest in (Band.HIGH, Band.VERY_HIGH)
-    return row.on + (REVIEW_SOON if soon else REVIEW_LATER)
+def _keep_results(desk: Desk, session: Session, form: Form, row: AssessmentRow) -> None:
+    """Store each calculated result as an answer; a row that is there already is used again."""
+    value = assessment_value(desk, session, row)
+    kept = {(one.question_id, one.repeat or 0): one for one in answer_rows(session, row.id)}
+    for key, result in evaluate(form, value.answers, row.on).calculated.items():
+        question_id, _, repeat = key.partition("#")
+        place = (question_id, int(repeat or 0))
+        answer = kept.get(place)
+        if answer is None:
+            answer = AnswerRow(
+                case_id=row.case_id,
+                assessment_id=row.id,
+                question_id=question_id,
+                author=desk.actor.id,
+                repeat=place[1] or None,
+                sensitivity=row.sensitivity,
+            )
+            session.add(answer)
+        answer.value = canonical({"result": result}).decode()
+        answer.author, answer.asked_on, answer.deleted_at = desk.actor.id, row.on, None
+    session.flush()
 
 
 def follow(desk: Desk, session: Session, form: Form, row: AssessmentRow) -> None:
-    """Carry what was signed into the case: themes as they stand, next steps as actions, risk, next review."""
+    """Carry what was signed into the case: themes as they stand, next steps as actions, risk, next review.
+
+    What had happened by then is answered by it, where it is a review.
+    """
     value = assessment_value(desk, session, row)
-    session.add_all(_theme_entries(desk, form, value, row))
-    session.add_all(_actions(form, value, row))
-    case = case_row(session, row.case_id or "")
+    evaluation = evaluate(form, value.answers, row.on)
+    session.add_all(_theme_entries(desk, form, evaluation, value, row))
+    session.add_all(_actions(session, form, evaluation, value, row))
+    if row.assessment_type in rule().types.answers_triggers:
+        answer_in(session, row.case_id or "", row.id, row.on)
+    _set_case(session, case_row(session, row.case_id or ""), row)
+
+
+def _set_case(session: Session, case: CaseRow, row: AssessmentRow) -> None:
+    """Let the newest signed assessment say the case's risk and its next review."""
     newer = select(AssessmentRow.id).where(
         AssessmentRow.case_id == row.case_id,
         AssessmentRow.id != row.id,
@@ -120,32 +157,44 @@ def follow(desk: Desk, session: Session, form: Form, row: AssessmentRow) -> None
         AssessmentRow.on > row.on,
     )
     if session.scalar(newer.limit(1)) is None:
-        case.review_on = row.review_on
+        types = rule().types
+        due = row.review_on
+        if row.assessment_type in types.partial and case.review_on is not None and due is not None:
+            due = min(due, case.review_on) if case.review_on > row.on else due
+        if due is not None or row.assessment_type in types.ends:
+            case.review_on = due
         case.risk = row.highest or case.risk
 
 
-def _needs(form: Form, value: Assessment, theme: str) -> list[tuple[Question, dict[str, object]]]:
-    """Give the need items of a theme that were asked and answered, with their values."""
-    asked = visible(form, value.answers)
+Need = tuple[Asked, Answer]
+
+
+def _needs(form: Form, evaluation: Evaluation, value: Assessment, theme: str | None = None) -> list[Need]:
+    """Give the need items that were asked and answered: those of a theme, or all of them."""
     return [
-        (question, value.answers[question.id].value)
+        (one, value.answers[one.key])
         for section in form.sections
-        if section.theme == theme
-        for question in section.questions
-        if question.kind is QuestionKind.NEED_ITEM and question.id in asked and question.id in value.answers
+        if theme is None or section.theme == theme
+        for one in evaluation.asked(section)
+        if one.question.kind is QuestionKind.NEED_ITEM and one.key in value.answers
     ]
 
 
-def _level(value: dict[str, object]) -> object:
-    return value.get("advocate", value.get("survivor"))
+def _level(answer: Answer) -> object:
+    return answer.value.get("advocate", answer.value.get("survivor"))
 
 
-def _theme_entries(desk: Desk, form: Form, value: Assessment, row: AssessmentRow) -> list[ThemeEntryRow]:
+def _theme_entries(
+    desk: Desk, form: Form, evaluation: Evaluation, value: Assessment, row: AssessmentRow
+) -> list[ThemeEntryRow]:
+    """Make an entry of each theme that was talked about; one that was only carried over has its entry."""
     rows = []
-    for theme, level in theme_levels(form, value.answers).items():
-        needs = _needs(form, value, theme)
-        highest = [question.text for question, said in needs if _level(said) == level]
-        steps = [str(said["next_step"]) for _, said in needs if said.get("next_step")]
+    for theme, level in theme_levels(form, value.answers, row.on).items():
+        needs = _needs(form, evaluation, value, theme)
+        if all(answer.carried_from for _, answer in needs):
+            continue
+        highest = [one.question.text for one, answer in needs if _level(answer) == level]
+        steps = [str(answer.value["next_step"]) for _, answer in needs if answer.value.get("next_step")]
         rows.append(
             ThemeEntryRow(
                 case_id=row.case_id,
@@ -163,22 +212,44 @@ def _theme_entries(desk: Desk, form: Form, value: Assessment, row: AssessmentRow
     return rows
 
 
-def _actions(form: Form, value: Assessment, row: AssessmentRow) -> list[ActionRow]:
-    """Make one action of each next step that has an owner."""
-    return [
-        ActionRow(
-            case_id=row.case_id,
-            text=str(said["next_step"]),
-            owner=OwnerKind(str(said["owner"])).value,
-            state=ActionState.AGREED.value,
-            agreed_on=row.on,
-            theme=section.theme,
-            source_kind=Kind.ASSESSMENT.value,
-            source_id=row.id,
-            sensitivity=row.sensitivity,
+def _actions(
+    session: Session, form: Form, evaluation: Evaluation, value: Assessment, row: AssessmentRow
+) -> list[ActionRow]:
+    """Make one action of each next step that has an owner, unless the need has led to it already."""
+    query = select(ActionRow).where(ActionRow.case_id == row.case_id, ActionRow.deleted_at.is_(None))
+    there = session.scalars(query).all()
+    made = []
+    for one, answer in _needs(form, evaluation, value):
+        step, owner = answer.value.get("next_step"), answer.value.get("owner")
+        if not step or not owner or any(_does(action, row, one.key, str(step), answer) for action in there):
+            continue
+        section = form.section_of(one.question.id)
+        made.append(
+            ActionRow(
+                case_id=row.case_id,
+                text=str(step),
+                owner=OwnerKind(str(owner)).value,
+                state=ActionState.AGREED.value,
+                agreed_on=row.on,
+                theme=section.theme if section is not None else "",
+                source_kind=Kind.ASSESSMENT.value,
+                source_id=row.id,
+                source_part=one.key,
+                sensitivity=row.sensitivity,
+            )
         )
-        for section in form.sections
-        if section.theme
-        for _, said in _needs(form, value, section.theme)
-        if said.get("next_step") and said.get("owner")
-    ]
+    return made
+
+
+def _does(action: ActionRow, row: AssessmentRow, key: str, step: str, answer: Answer) -> bool:
+    """Say whether an action does what a need asks: made from it here, or the same step agreed before.
+
+    A step that was done is agreed anew only where it was asked again.
+    """
+    if action.source_id == row.id and action.source_part == key:
+        return True
+    if action.source_kind != Kind.ASSESSMENT or action.text != step:
+        return False
+    if action.source_part not in ("", key):
+        return False
+    return action.source_id != row.id and (bool(answer.carried_from) or action.state in OPEN_ACTION_STATES)

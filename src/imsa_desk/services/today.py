@@ -20,6 +20,7 @@ from imsa_desk.services.actions import OPEN, promises
 from imsa_desk.services.desk import LOCAL, Desk
 from imsa_desk.services.drafts import drafts
 from imsa_desk.services.retention import retention_due
+from imsa_desk.services.review_cycle import due_reviews
 from imsa_desk.services.safety import open_responses
 from imsa_desk.store.records import (
     ActionRow,
@@ -57,13 +58,15 @@ def today_page(desk: Desk) -> TodayPage:
     unkept = promises(desk)
     answered = open_responses(desk)
     retained = retention_due(desk)
+    asked = due_reviews(desk, desk.today() + AHEAD / 2)
     with desk.store.read() as session:
         names = _names(session)
         meetings = _meetings(desk, session, names)
         due = _due(desk, session, names)
         counts = _counts(desk, session)
-        reviews = _reviews(desk, session, names)
-        lacks = _lacks(desk, session, names)
+        resting = _resting(session)
+        reviews = tuple(one for one in asked if one.case_id in names and one.case_id not in resting)
+        lacks = _lacks(desk, session, names, {one.case_id for one in reviews})
     return TodayPage(
         sentence=_sentence(counts, sum(r.case_id in names for r in answered)),
         meetings=meetings,
@@ -200,27 +203,17 @@ def _due_line(
     )
 
 
-def _reviews(desk: Desk, session: Session, names: dict[str, Named]) -> tuple[Due, ...]:
-    rows = session.execute(
-        select(CaseRow.id, CaseRow.review_on, CaseRow.risk)
-        .where(
-            CaseRow.review_on <= desk.today() + AHEAD / 2,
-            CaseRow.deleted_at.is_(None),
-            CaseRow.status.not_in([CaseStatus.PAUSED_BY_SURVIVOR, CaseStatus.NO_CONTACT]),
-        )
-        .order_by(CaseRow.review_on)
-    )
-    return tuple(
-        _due_line(
-            names, case, "Review", f"risk is {risk.replace('_', ' ')}" if risk else "", on, Kind.CASE, case
-        )
-        for case, on, risk in rows
-        if case in names
-    )
+def _resting(session: Session) -> set[str]:
+    """Name the cases in which no review is asked for: the person paused, or cannot be reached."""
+    states = [CaseStatus.PAUSED_BY_SURVIVOR, CaseStatus.NO_CONTACT]
+    return set(session.scalars(select(CaseRow.id).where(CaseRow.status.in_(states))))
 
 
-def _lacks(desk: Desk, session: Session, names: dict[str, Named]) -> tuple[Lack, ...]:
-    """Give what records lack: a safe way to make contact, its confirmation, a consent, an assessment."""
+def _lacks(desk: Desk, session: Session, names: dict[str, Named], reviewed: set[CaseId]) -> tuple[Lack, ...]:
+    """Give what records lack: a safe way to make contact, its confirmation, a consent, an assessment.
+
+    That there is no assessment is not said again of a case in which one is due.
+    """
     stale = desk.today() - timedelta(days=STALE_AFTER_DAYS)
     live = SafeContactRow.deleted_at.is_(None)
     confirmed = dict(
@@ -248,7 +241,7 @@ def _lacks(desk: Desk, session: Session, names: dict[str, Named]) -> tuple[Lack,
             found.append(_lack(case, named, "Safe contact is old", why, "safe_contact"))
         if case not in consented:
             found.append(_lack(case, named, "No consent is recorded", "nothing may be shared", "consent"))
-        if case not in assessed:
+        if case not in assessed and case not in reviewed:
             found.append(
                 _lack(case, named, "No assessment yet", "start when the person is ready", "assessment")
             )

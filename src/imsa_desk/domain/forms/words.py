@@ -8,7 +8,7 @@ from datetime import date
 from imsa_desk.domain.assessments import BAND_WORDS, AnswerValue, answer_band
 from imsa_desk.domain.dates import say_birth, say_full
 from imsa_desk.domain.forms.given import rows_of
-from imsa_desk.domain.forms.model import Form, Given, Question, QuestionKind
+from imsa_desk.domain.forms.model import Form, Given, Question, QuestionKind, Scale
 from imsa_desk.domain.forms.parts import MONEY_PERIODS, YES_NO_UNKNOWN
 from imsa_desk.domain.forms.values import day_of
 from imsa_desk.domain.lists import Lists, readable
@@ -215,7 +215,9 @@ def _risk(form: Form, value: dict[str, object], speech: Speech) -> list[Said]:
     if not lines and value.get("present") == "yes":
         lines.append(Said("", "So now, not rated"))
     lines += _quotes(value, ("words", "judgement_reason"))
-    single = (("imminence", "When"), ("trend", "Trend"), ("residual_band", "Remains"))
+    if value.get("imminence"):
+        lines.append(Said("How soon", alone(form.scale("imminence"), value["imminence"])))
+    single = (("trend", "Trend"), ("residual_band", "Remains"))
     for part, words in (*single, ("protective_effect", "Held back"), ("survivor_agrees", "Agrees")):
         scale = "band" if part == "residual_band" else part
         if value.get(part):
@@ -244,6 +246,19 @@ def said_day(typed: str) -> str:
         return say_full(date.fromisoformat(typed))
     except ValueError:
         return typed
+
+
+def alone(scale: Scale, value: object) -> str:
+    """Give the words of a step so that they can be read without the steps before it.
+
+    "Later than that" follows "This month" in a list; by itself it says "Later than this month".
+    """
+    words = scale.label(value)
+    steps = [point.value for point in scale.point]
+    at = steps.index(value) if value in steps else 0
+    if at and words.endswith(" than that"):
+        return f"{words.removesuffix('that')}{scale.point[at - 1].label.lower()}"
+    return words
 
 
 def one_line(lines: tuple[Said, ...]) -> str:

@@ -14,7 +14,14 @@ from imsa_desk.domain.ids import AssessmentId, CaseId, ConsentId, MeetingId, Pro
 from imsa_desk.domain.safety import SafetyResponseDraft
 from imsa_desk.progress import Progress, quiet
 from imsa_desk.services.actions import actions_of, set_action_state
-from imsa_desk.services.assessments import save_section, sign_off, start_assessment, urgent_of
+from imsa_desk.services.addenda import add_addendum
+from imsa_desk.services.assessments import (
+    assessments_of,
+    save_section,
+    sign_off,
+    start_assessment,
+    urgent_of,
+)
 from imsa_desk.services.cases import change_case, close_case, open_case
 from imsa_desk.services.consents import give_consent, withdraw_consent
 from imsa_desk.services.coordination import record_contact
@@ -25,6 +32,7 @@ from imsa_desk.services.meetings import log_meeting
 from imsa_desk.services.people import confirm_safe_contact
 from imsa_desk.services.practice.values import (
     ActionMoved,
+    AddedTo,
     Assessed,
     CaseChanged,
     Closed,
@@ -34,6 +42,7 @@ from imsa_desk.services.practice.values import (
     Joined,
     Met,
     Paper,
+    Planned,
     PracticeCase,
     PracticeCaseload,
     Reflected,
@@ -44,6 +53,7 @@ from imsa_desk.services.practice.values import (
 )
 from imsa_desk.services.professionals import add_professional, involve, professionals
 from imsa_desk.services.safety import close_response, record_response, responses_of
+from imsa_desk.services.safety_plans import plan_of, save_plan
 from imsa_desk.services.themes import note_theme
 from imsa_desk.vocab import Kind, RecipientKind
 
@@ -117,6 +127,12 @@ def _do(filling: Filling, number: int, event: Event) -> None:
             confirm_safe_contact(desk, case_id)
         case Assessed():
             _assess(desk, case_id, event)
+        case Planned():
+            newest = plan_of(desk, case_id)
+            save_plan(desk, case_id, replace(event.draft, based_on=newest.id if newest else ""))
+        case AddedTo():
+            signed = (line.id for line in assessments_of(desk, case_id) if line.signed_at is not None)
+            add_addendum(desk, next(signed), event.draft)
         case ResponsesClosed():
             for response in responses_of(desk, case_id):
                 if response.is_open:

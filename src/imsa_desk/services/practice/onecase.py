@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from imsa_desk.domain.addenda import AddendumDraft
 from imsa_desk.domain.assessments import AnswerValue, AssessmentHeader
 from imsa_desk.domain.cases import CaseDraft
 from imsa_desk.domain.dates import LOCAL, at_local
 from imsa_desk.domain.forms import Form
 from imsa_desk.domain.meetings import MeetingDraft
+from imsa_desk.domain.safety_plans import SafetyPlanDraft
 from imsa_desk.services.practice.answers import Review
 from imsa_desk.services.practice.content import Content
 from imsa_desk.services.practice.facts import Facts
@@ -27,16 +29,27 @@ from imsa_desk.services.practice.story import choose_arcs, weave
 from imsa_desk.services.practice.telling import Teller
 from imsa_desk.services.practice.values import (
     ActionMoved,
+    AddedTo,
     Assessed,
     CaseChanged,
     Closed,
     Met,
+    Planned,
     PracticeCase,
     ResponseMade,
     ResponsesClosed,
     SafetyConfirmed,
 )
-from imsa_desk.vocab import ActionState, AssessmentType, CaseStatus, ContactType, Sensitivity, Theme
+from imsa_desk.vocab import (
+    ActionState,
+    AddendumKind,
+    AgreementHow,
+    AssessmentType,
+    CaseStatus,
+    ContactType,
+    Sensitivity,
+    Theme,
+)
 
 _WEEK = timedelta(days=7)
 _SATURDAY = 5
@@ -53,6 +66,8 @@ _NOT_KEPT = 8
 """Every eighth person did not agree, or was not asked yet, that the organisation keeps the record."""
 _DRAFTS = 7
 """The second assessment of every seventh case is still a draft."""
+_PLANS = 6
+"""Every sixth case has a safety plan, and its first review was added to and countersigned."""
 _ENDING = (CaseStatus.CLOSED, CaseStatus.CLOSING)
 
 
@@ -149,6 +164,8 @@ class CaseMaker:
         for step in first.steps:
             if rng.random() < 0.8:
                 self._done(step, early + timedelta(days=rng.randint(3, 30)), late)
+        if not thin and self._profile.number % _PLANS == 0:
+            self._plan_safety(early)
         if first.danger:
             self._close_responses(min(early + 3 * _WEEK, late - timedelta(hours=3)))
         if thin and self._profile.number % _THIN_REVIEWS:
@@ -166,6 +183,17 @@ class CaseMaker:
         count = self._shared.told.get(_DANGERS, 0)
         self._shared.told[_DANGERS] = count + 1
         return count % 3 != 0
+
+    def _plan_safety(self, reviewed: datetime) -> None:
+        """Write a safety plan after the first review, add a line to the review and have it countersigned."""
+        words, events = self._content.assessment["plan"], self._teller.events
+        parts = {part: self._facts.say(text) for part, text in words["parts"].items()}
+        draft = SafetyPlanDraft(parts, agreed_how=AgreementHow.SPOKEN, review_on="in 4 weeks", copy_safe="no")
+        events.append(Planned(reviewed + timedelta(days=1), draft))
+        added = AddendumDraft(AddendumKind.ADDITION, self._facts.say(words["added"]))
+        events.append(AddedTo(reviewed + timedelta(days=2), added))
+        signed = AddendumDraft(AddendumKind.COUNTERSIGNATURE, name=words["supervisor"], role=words["role"])
+        events.append(AddedTo(reviewed + timedelta(days=3), signed))
 
     def _done(self, step: str, at: datetime, before: datetime) -> None:
         if at < before:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from imsa_desk.domain.addenda import AddendumDraft
 from imsa_desk.domain.assessments import AnswerDraft, AssessmentHeader
 from imsa_desk.domain.cases import CaseDraft
 from imsa_desk.domain.consents import ConsentDraft
 from imsa_desk.domain.coordination import ContactDraft, ProfessionalDraft
 from imsa_desk.domain.learning import ReflectionDraft
 from imsa_desk.domain.meetings import MeetingDraft
+from imsa_desk.domain.safety_plans import SafetyPlanDraft
 from imsa_desk.domain.themes import ThemeEntryDraft
 from imsa_desk.vocab import ActionState
 
@@ -123,6 +125,22 @@ class Assessed:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A safety plan is written, or a new version of it."""
+
+    at: datetime
+    draft: SafetyPlanDraft
+
+
+@dataclass(frozen=True, slots=True)
+class AddedTo:
+    """Something is added to the assessment signed last."""
+
+    at: datetime
+    draft: AddendumDraft
+
+
+@dataclass(frozen=True, slots=True)
 class ResponsesClosed:
     """Every response of the case that is still open is closed, with why."""
 
@@ -156,6 +174,8 @@ Event = (
     | ActionMoved
     | SafetyConfirmed
     | Assessed
+    | Planned
+    | AddedTo
     | ResponsesClosed
     | CaseChanged
     | Closed
