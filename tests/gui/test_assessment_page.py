@@ -280,7 +280,7 @@ def test_a_number_out_of_range_stays_typed_and_says_what_to_do(
     QTest.keyClicks(focused(), "many")
     page.step(1)
     quiet(window)
-    assert "whole number" in block(page, "1.9a")._error.text()
+    assert "whole number" in block(page, "1.9a").error
     entry = next(one for one in page.rail.sections.entries if one.id == "t1")
     assert entry.said == "1 to put right"
     kept = drafts.draft(desk, "assessment", found, case_id)
@@ -336,9 +336,9 @@ def test_the_answer_given_before_stands_beside_the_question(
     page = open_page(window, case_id, started(desk, case_id))
     go(page, "t2")
     asked = block(page, "2.1")
-    assert asked._earlier is not None
+    assert asked.earlier is not None
     assert (
-        asked._earlier.accessibleName() == "Before, 20 November: You: Urgent · Selam: Pressing · “On a sofa.”"
+        asked.earlier.accessibleName() == "Before, 20 November: You: Urgent · Selam: Pressing · “On a sofa.”"
     )
     body = asked.body
     assert isinstance(body, NeedBody)
@@ -352,9 +352,21 @@ def test_pausing_is_noted_and_everything_is_kept(window: MainWindow, desk: Desk,
     press("2")
     page.pause()
     quiet(window)
+    assert page.sheet.isVisible()
+    assert not page.places.isVisible()
+    assert focused() is page.sheet.go_on
     stored = assessments.assessment(desk, found)
     assert stored.header.person_paused
     assert stored.answers["1.1"].value == {"advocate": 2}
+    page.sheet.go_on.click()
+    whole(page)
+    assert page.places.view.current == "1.1"
+    assert block(page, "1.1").isAncestorOf(focused())
+    page.pause()
+    page.sheet.end.click()
+    quiet(window)
+    assert window.opened is not None
+    assert window.opened.frame.page is not page
 
 
 def test_words_in_any_script_stand_as_typed(window: MainWindow, desk: Desk, case_id: CaseId) -> None:

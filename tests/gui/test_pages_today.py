@@ -7,17 +7,21 @@ from gui.case_kit import Settle, editor, page, tell_story
 from gui.recorder import Recorder
 from PySide6.QtCore import Qt
 
+from imsa_desk.domain.assessments import AssessmentHeader
 from imsa_desk.domain.learning import ReflectionDraft
 from imsa_desk.domain.safety import SafetyResponseDraft
 from imsa_desk.gui.forms.consent import ConsentEditor
 from imsa_desk.gui.forms.contact import ContactEditor
 from imsa_desk.gui.forms.reflection import ReflectionEditor
+from imsa_desk.gui.forms.start_assessment import StartAssessment
 from imsa_desk.gui.main_window import MainWindow
+from imsa_desk.gui.pages.assessment import AssessmentPage
 from imsa_desk.gui.pages.learning import LearningPage
 from imsa_desk.gui.pages.today import TodayPage
 from imsa_desk.gui.widgets.rows import Row
-from imsa_desk.services import learning, safety
+from imsa_desk.services import assessments, learning, safety
 from imsa_desk.services.desk import Desk
+from imsa_desk.services.review_cycle import note_trigger
 
 
 def go(window: MainWindow, settle: Settle) -> TodayPage:
@@ -44,7 +48,7 @@ def test_today_names_what_is_due_what_others_owe_and_what_the_record_lacks(
     assert [(r.when, r.unit, r.what) for r in rows(shown.due)] == [("3", "days", "Write the review request")]
     promise = rows(shown.promises)[0]
     assert (promise.when, promise.unit, promise.verb) == ("12", "silent", "Chase")
-    assert {r.what for r in rows(shown.lacks)} >= {"No consent is recorded", "No assessment yet"}
+    assert {r.what for r in rows(shown.lacks)} >= {"No consent is recorded"}
     assert all(r.verb for r in rows(shown.lacks))
 
 
@@ -123,3 +127,29 @@ def test_learning_lists_reflections_and_shows_the_chosen_one(
     shown.list.opened.emit(row.id)
     assert shown._text.text() == "I fill <b>silences</b>."
     assert shown._text.textFormat() is Qt.TextFormat.PlainText
+
+
+def test_a_review_that_is_due_says_why_and_opens_what_starts_it(
+    window: MainWindow, desk: Desk, settle: Settle
+) -> None:
+    case_id = desk_kit.open_case(desk)
+    note_trigger(desk, case_id, "new_threat", "yesterday")
+    shown = go(window, settle)
+    (line,) = rows(shown.reviews)
+    assert (line.what, line.who, line.verb) == ("Review after an event", "Selam", "Start")
+    assert "A new threat" in line.why
+    assert "No assessment yet" not in {r.what for r in rows(shown.lacks)}
+    shown.reviews.rows.acted.emit(line.id)
+    settle(window)
+    assert editor(window, StartAssessment).trigger.text().startswith("A new threat")
+
+
+def test_a_review_in_hand_is_gone_on_with_from_today(window: MainWindow, desk: Desk, settle: Settle) -> None:
+    case_id = desk_kit.open_case(desk)
+    note_trigger(desk, case_id, "new_threat", "yesterday")
+    assessments.start_assessment(desk, case_id, AssessmentHeader())
+    shown = go(window, settle)
+    assert rows(shown.reviews)[0].verb == "Continue"
+    shown.reviews.rows.acted.emit(case_id)
+    settle(window)
+    page(window, AssessmentPage)

@@ -74,7 +74,7 @@ def test_a_saved_copy_is_private_whole_and_noted(
     saved = tmp_path / "copy.pdf"
     assert saved.read_bytes().startswith(b"%PDF")
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
-    assert prints(desk, case_id) == ["saved as a file"]
+    assert prints(desk, case_id) == ["assessment, saved as a file, safe to take home"]
 
 
 def test_changing_ones_mind_about_the_file_saves_and_notes_nothing(
@@ -115,7 +115,7 @@ def test_printing_puts_every_page_on_paper_and_is_noted(
     printed = page_images((tmp_path / "paper.pdf").read_bytes(), "pdf", 40)
     assert len(printed) == len(preview.pages)
     assert any(byte != 0xFF for byte in printed[0].rgb)
-    assert prints(desk, case_id) == ["printed"]
+    assert prints(desk, case_id) == ["assessment, printed"]
 
 
 def test_the_name_is_shown_only_when_asked_for(window: MainWindow, preview: PrintPreview) -> None:

@@ -120,7 +120,10 @@ def places(told: Told) -> Iterator[tuple[str, dict[str, str], bool]]:
     yield "case", {**case_id, "tab": "themes", "theme": "t2"}, False
     yield "case", {**case_id, "tab": "timeline", "record": told.meeting_id}, False
     yield "assessment", {**case_id, "assessment_id": told.assessment_id}, False
-    known = {"theme_note", "safety_response", "document", "reflection", "print", "removal"}
+    known = {
+        "theme_note", "safety_response", "document", "reflection", "print", "removal", "addendum",
+        "need_action",
+    }  # fmt: skip
     for editor in (one.id for one in EDITORS if one.id not in known):
         yield editor, case_id, True
     yield "meeting", {**case_id, "meeting_id": told.meeting_id}, True
@@ -130,6 +133,8 @@ def places(told: Told) -> Iterator[tuple[str, dict[str, str], bool]]:
     yield "document", {**case_id, "document_id": told.document_id}, True
     yield "reflection", {}, True
     yield "print", {**case_id, "assessment_id": told.assessment_id}, True
+    yield "addendum", {**case_id, "assessment_id": told.assessment_id}, True
+    yield "need_action", {**case_id, "assessment_id": told.assessment_id, "key": "2.1"}, True
 
 
 def rich(words: str) -> bool:

@@ -49,6 +49,15 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "assessment", "Assessment", "check", f"{_HERE}.assessment:AssessmentPage", group="", under="caseload"
     ),
+    PageEntry(
+        "comparison",
+        "Comparison",
+        "reports",
+        f"{_HERE}.comparison:ComparisonPage",
+        group="",
+        under="caseload",
+    ),
+    PageEntry("forms", "Forms", "document", f"{_HERE}.forms:FormsPage", group="", under="settings"),
     PageEntry("unlock", "Unlock", "unlock", f"{_HERE}.unlock:UnlockPage", Needs.NONE, ""),
     PageEntry("first_run", "New vault", "mark", f"{_HERE}.first_run:FirstRunPage", Needs.NONE, ""),
 )
@@ -62,6 +71,14 @@ EDITORS: tuple[EditorEntry, ...] = (
     EditorEntry("safe_contact", "Safe contact", f"{_FORMS}.safe_contact:SafeContactEditor", (640, 640)),
     EditorEntry("theme_note", "Theme", f"{_FORMS}.theme_entry:ThemeNoteEditor"),
     EditorEntry("safety_response", "Safety", f"{_FORMS}.safety_response:SafetyResponseEditor"),
+    EditorEntry(
+        "start_assessment", "Start an assessment", f"{_FORMS}.start_assessment:StartAssessment", (640, 640)
+    ),
+    EditorEntry("safety_plan", "Safety plan", f"{_FORMS}.safety_plan:SafetyPlanEditor", (760, 700)),
+    EditorEntry("addendum", "Add to a signed review", f"{_FORMS}.addendum:AddendumEditor", (640, 600)),
+    EditorEntry("need_action", "Next step", f"{_FORMS}.need_action:NeedActionEditor", (600, 540)),
+    EditorEntry("trigger", "Something happened", f"{_FORMS}.trigger:TriggerEditor", (560, 460)),
+    EditorEntry("filled_form", "Filled form", f"{_FORMS}.filled_form:FilledFormEditor", (720, 640)),
     EditorEntry("action", "Agreed", f"{_FORMS}.action:ActionEditor", (560, 480)),
     EditorEntry("close_case", "Close case", f"{_FORMS}.closing:CloseCaseEditor", (560, 400)),
     EditorEntry("retention", "Keep or erase", f"{_FORMS}.retention:RetentionEditor", (600, 520)),
@@ -78,5 +95,5 @@ EDITORS: tuple[EditorEntry, ...] = (
     EditorEntry("escrow", "Escrow", f"{_FORMS}.escrow:EscrowForm", (720, 700), False),
     EditorEntry("removal", "Remove", f"{_FORMS}.removal:RemovalForm", (560, 340), False),
     EditorEntry("rotation", "Someone may know it", f"{_FORMS}.rotation:RotationForm", (860, 700), False),
-    EditorEntry("print", "Print", f"{_FORMS}.print_preview:PrintPreview", (900, 720)),
+    EditorEntry("print", "Print", f"{_FORMS}.print_preview:PrintPreview", (1060, 720)),
 )

@@ -10,42 +10,72 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QMenu, QRadioButton, QSizePolicy, QWidget
 
-from imsa_desk.domain.assessments import Answer, AnswerDraft, AnswerValue
+from imsa_desk.domain.assessments import Answer, AnswerDraft, AnswerValue, answer_key
 from imsa_desk.domain.forms import Form, Question, Scale
+from imsa_desk.domain.forms.words import NAMED_SCALES, Speech, alone
+from imsa_desk.domain.lists import Lists
 from imsa_desk.gui import paint, theme
-from imsa_desk.gui.forms.answers_words import NAMED_SCALES, Speech
 from imsa_desk.gui.widgets.base import announce
 from imsa_desk.gui.widgets.choice import Choice, Option
 from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import column
 from imsa_desk.gui.widgets.rating import Rating
 
+_IN_LISTS = {"source": "answer_source", "not_discussed": "not_discussed"}
 _CAPTION = 92
 _SHOWN_CHARACTERS = 44
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody of the case who can be named in an answer; `who` is what is stored beside the words."""
+
+    who: str
+    name: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it is put: its form, how to speak of the person, the day, and the earlier answer."""
+    """A question as it is put: its form, how to speak of the person, the day, and the earlier answer.
+
+    `repeat` is the row of its group, 0 outside of one. `lists` and `people` are what is chosen from.
+    """
 
     form: Form
     question: Question
     speech: Speech = field(default_factory=Speech)
     today: Callable[[], date] = date.today
     before: Answer | None = None
+    repeat: int = 0
+    lists: Lists = field(default_factory=Lists)
+    people: tuple[Known, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Give the key its answer is found by."""
+        return answer_key(self.question.id, self.repeat)
 
     def was(self, part: str) -> object:
         """Give a part of the earlier answer."""
         return None if self.before is None else self.before.value.get(part)
 
     def options(self, scale: str) -> list[Option]:
-        """Give a scale as answers to choose from, with the name in place of "the person"."""
+        """Give a scale as answers to choose from, with the name in place of "the person".
+
+        A form of one's own need not word where answers come from or why one was not given: the lists do.
+        """
         named = scale in NAMED_SCALES
+        if scale in _IN_LISTS and not self.form.scale(scale).point:
+            entries = self.lists.entries(_IN_LISTS[scale])
+            return [Option(one.id, one.label.replace("The person", self.speech.name)) for one in entries]
+        found = self.form.scale(scale)
         return [
             Option(
-                str(point.value), self.speech.label(self.form, scale, point.value) if named else point.label
+                str(point.value),
+                self.speech.label(self.form, scale, point.value) if named else alone(found, point.value),
             )
-            for point in self.form.scale(scale).point
+            for point in found.point
         ]
 
 
@@ -69,6 +99,9 @@ class AnswerBody(QWidget):
         self.content = column(space=6)
         self.setLayout(self.content)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+
+    own_source = False
+    """Whether the editor itself asks where the answer comes from."""
 
     @property
     def remark(self) -> str:
@@ -103,6 +136,9 @@ class AnswerBody(QWidget):
         """Give the controls in the order of the Tab key."""
         return []
 
+    def show_result(self, result: object) -> None:
+        """Show what was reckoned, where the question is a reckoned one."""
+
     def words(self, part: str) -> str:
         """Give a text part."""
         return str(self.value.get(part, ""))
@@ -136,6 +172,18 @@ class Rated(QWidget):
             rating.setMinimumWidth(theme.px(200))
         self.setFocusProxy(rating)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+
+class Captioned(QWidget):
+    """A control under its small caption."""
+
+    def __init__(self, caption: str, control: QWidget) -> None:
+        super().__init__()
+        words = label(caption, "caps")
+        words.setBuddy(control)
+        self.setLayout(column(words, control, space=2))
+        across = control.sizePolicy().horizontalPolicy()
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
 
 
 def tell_meanings(rating: Rating, scale: Scale) -> None:

@@ -7,9 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from imsa_desk.domain.forms import YES_NO_UNKNOWN, Option
+from imsa_desk.domain.forms.words import said_day, several
 from imsa_desk.gui import theme
 from imsa_desk.gui.forms.answers_parts import AnswerBody, Asked
-from imsa_desk.gui.forms.answers_words import said_day, several
 from imsa_desk.gui.forms.flow import Flow
 from imsa_desk.gui.widgets.datefield import DateField
 from imsa_desk.gui.widgets.fields import Dot, TextArea, TextLine
@@ -57,13 +57,16 @@ class LongTextBody(AnswerBody):
 
 
 class NumberBody(AnswerBody):
-    """A whole number, kept as typed until it is saved."""
+    """A number with its unit, kept as typed until it is saved."""
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
-        self._line = TextLine(name=asked.question.text, width=6)
+        question = asked.question
+        name = f"{question.text}, in {question.unit}" if question.unit else question.text
+        self._line = TextLine(name=name, width=6 + question.decimals)
         self._line.textEdited.connect(lambda words: self.put("number", words.strip()))
-        self.content.addLayout(row(self._line, None))
+        unit = [label(question.unit, "muted")] if question.unit else []
+        self.content.addLayout(row(self._line, *unit, None))
 
     def show_value(self) -> None:
         self._line.setText(self.words("number"))
@@ -89,7 +92,7 @@ class DateBody(AnswerBody):
         return [self._field.line]
 
 
-class _Dots(Flow):
+class Dots(Flow):
     """A few answers that are all shown, one of which may be chosen; arrows move, Delete empties."""
 
     def __init__(self, name: str, options: list[Option], body: AnswerBody, part: str) -> None:
@@ -103,6 +106,7 @@ class _Dots(Flow):
             dot.clicked.connect(lambda _=False, chosen=value: body.put(part, chosen))
 
     def show_value(self, value: str) -> None:
+        """Show which one is chosen, "" for none."""
         self._group.setExclusive(False)
         for key, dot in self.dots.items():
             dot.setChecked(key == value)
@@ -124,9 +128,9 @@ class ChoiceBody(AnswerBody):
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
-        self._dots = _Dots(asked.question.text, list(asked.question.options), self, "choice")
+        self._dots = Dots(asked.question.text, list(asked.question.options), self, "choice")
         self.content.addWidget(self._dots)
-        self._other = _other_line(self) if asked.question.other else None
+        self._other = other_line(self) if asked.question.other else None
 
     def show_value(self) -> None:
         self._dots.show_value(self.words("choice"))
@@ -143,7 +147,7 @@ class YesNoUnknownBody(AnswerBody):
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
         options = [Option(value, words) for value, words in YES_NO_UNKNOWN.items()]
-        self._dots = _Dots(asked.question.text, options, self, "choice")
+        self._dots = Dots(asked.question.text, options, self, "choice")
         self._note = TextLine(name=f"{asked.question.text}: note")
         self._note.textEdited.connect(lambda words: self.put("note", words))
         self.content.addWidget(self._dots)
@@ -173,7 +177,7 @@ class ChoicesBody(AnswerBody):
         self.content.addWidget(Flow(*self._pills.values(), name=asked.question.text))
         for pill in self._pills.values():
             pill.clicked.connect(lambda _=False: self._chosen())
-        self._other = _other_line(self) if asked.question.other else None
+        self._other = other_line(self) if asked.question.other else None
 
     def _chosen(self) -> None:
         self.put("choices", [value for value, pill in self._pills.items() if pill.isChecked()])
@@ -193,7 +197,8 @@ class InstructionBody(AnswerBody):
     """Nothing to answer: the question's own text tells what to do."""
 
 
-def _other_line(body: AnswerBody) -> TextLine:
+def other_line(body: AnswerBody) -> TextLine:
+    """Add a line for something that is not offered."""
     line = TextLine(name=f"{body.asked.question.text}: something else")
     line.setMaxLength(500)
     line.setMaximumWidth(theme.px(460))

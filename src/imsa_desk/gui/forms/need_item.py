@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from imsa_desk.domain.assessments import AnswerDraft
+from imsa_desk.domain.forms.words import one_line, said
 from imsa_desk.gui.forms.answers_parts import AnswerBody, Asked, Rated, ShortLine, tell_meanings
-from imsa_desk.gui.forms.answers_words import one_line, said
 from imsa_desk.gui.forms.flow import Flow
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.choice import Choice
@@ -21,6 +22,8 @@ _NUMBERED = frozenset({"importance"})
 
 class NeedBody(AnswerBody):
     """The advocate's rating above the person's own; the rest is folded until the question has the focus."""
+
+    own_source = True
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
@@ -43,6 +46,7 @@ class NeedBody(AnswerBody):
         self._folded = ShortLine()
         self._folded.hide()
         self._details: QWidget | None = None
+        self._unfolded = False
         self.content.addWidget(self._meaning)
         self.content.addWidget(self._folded)
 
@@ -76,12 +80,19 @@ class NeedBody(AnswerBody):
         self._folded.show_words("" if unfolded else one_line(beside))
 
     def unfold(self, unfolded: bool) -> None:
+        self._unfolded = unfolded
         if unfolded and self._details is None:
-            self._build_details()
-            self._show_details()
+            # In a turn of its own, so that the focus is there at once.
+            QTimer.singleShot(0, self, self._add_details)
         if self._details is not None:
             self._details.setVisible(unfolded)
         self._say()
+
+    def _add_details(self) -> None:
+        if self._details is None and self._unfolded:
+            self._build_details()
+            self._show_details()
+            self._say()
 
     def _build_details(self) -> None:
         asked = self.asked

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from imsa_desk.domain.assessments import AnswerDraft, answer_band, risk_band
 from imsa_desk.domain.forms import Scale
+from imsa_desk.domain.forms.words import one_line, said, several
 from imsa_desk.gui import theme
 from imsa_desk.gui.forms.answers_parts import (
     AnswerBody,
@@ -16,7 +17,6 @@ from imsa_desk.gui.forms.answers_parts import (
     TickChoice,
     tell_meanings,
 )
-from imsa_desk.gui.forms.answers_words import one_line, said, several
 from imsa_desk.gui.forms.flow import Flow
 from imsa_desk.gui.widgets.choice import Choice
 from imsa_desk.gui.widgets.fields import TextArea, TextLine
@@ -34,7 +34,7 @@ BAND_TAGS: dict[Band, TagValue] = {
 }
 _RATED = ("likelihood", "severity")
 _SINGLE = {
-    "imminence": "When",
+    "imminence": "How soon",
     "trend": "Trend",
     "protective_effect": "Held back",
     "residual_band": "What remains",
@@ -46,6 +46,8 @@ _ONLY_WHEN_PRESENT = ("imminence", "trend", "residual_band", "judged_band")
 
 class RiskBody(AnswerBody):
     """Yes or no first; the two ratings and the rest are asked only while the risk is there."""
+
+    own_source = True
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)

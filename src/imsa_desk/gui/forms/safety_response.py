@@ -5,6 +5,7 @@ from __future__ import annotations
 from imsa_desk.domain.ids import AssessmentId, CaseId
 from imsa_desk.domain.safety import SafetyResponseDraft
 from imsa_desk.gui.forms.editor import Editor, Loaded
+from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.datefield import DateField
 from imsa_desk.gui.widgets.fields import Field, TextArea, TextLine
 from imsa_desk.gui.widgets.heading import label
@@ -52,7 +53,9 @@ class SafetyResponseEditor(Editor[SafetyResponseDraft]):
         on = add("told_on", Field("On", self.told_on, small_label=True))
         at = add("told_time", Field("At", self.told_time, small_label=True, stretch=False))
         self.content.addLayout(row(on, at, space=10))
-        put(SidePanel(label("The organisation’s protocol", "strong"), protocol))
+        plan = Button("Open the safety plan", "link", icon="shield", small=True)
+        plan.clicked.connect(lambda: self.context.open_editor("safety_plan", case_id=self.case_id))
+        put(SidePanel(label("The organisation’s protocol", "strong"), protocol, row(plan, None)))
 
     def first_field(self) -> str:
         return "done_now" if self.loaded and self.loaded.draft.why else "why"

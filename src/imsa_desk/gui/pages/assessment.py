@@ -4,32 +4,38 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from imsa_desk.domain.addenda import Addendum
 from imsa_desk.domain.assessments import AnswerDraft, Assessment, AssessmentHeader
 from imsa_desk.domain.cases import CaseHead
+from imsa_desk.domain.forms import QuestionKind
+from imsa_desk.domain.forms.words import Speech
 from imsa_desk.domain.ids import AssessmentId, CaseId
 from imsa_desk.errors import ImsaError, Refused
 from imsa_desk.gui import theme
-from imsa_desk.gui.forms.answers_words import Speech
 from imsa_desk.gui.pages import PageContext, assessment_words
 from imsa_desk.gui.pages.assessment_danger import Danger
 from imsa_desk.gui.pages.assessment_filling import Filling
 from imsa_desk.gui.pages.assessment_head import AssessmentHead
 from imsa_desk.gui.pages.assessment_keeping import Keeper, Standing, standing
-from imsa_desk.gui.pages.assessment_opened import Opened, open_assessment
+from imsa_desk.gui.pages.assessment_opened import Opened, addenda, open_assessment
+from imsa_desk.gui.pages.assessment_pause import PauseSheet
 from imsa_desk.gui.pages.assessment_places import Places, Shown, start_of
 from imsa_desk.gui.pages.assessment_rail import Rail
 from imsa_desk.gui.pages.assessment_words import HEADER
 from imsa_desk.gui.widgets.banner import Banner
+from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.choice import Choice, Option
 from imsa_desk.gui.widgets.layout import Line, row
 from imsa_desk.services import assessments
 from imsa_desk.services.cases import case_head
 from imsa_desk.vocab import Kind
 
+_TYPED = frozenset({QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT})
+LOOK_AFTER_MS = 250
 RAIL_FROM = 760
 """Below this width (at 100 % text) the rail becomes a choice above the questions."""
 SIGNED_QUESTION = "Sign and seal this review?"
@@ -40,7 +46,15 @@ class AssessmentPage(QWidget):
     """Args: case_id, assessment_id, and question to go to one."""
 
     kinds = frozenset(
-        {Kind.ASSESSMENT, Kind.ANSWER, Kind.SAFETY_RESPONSE, Kind.SAFE_CONTACT, Kind.PERSON, Kind.CASE}
+        {
+            Kind.ASSESSMENT,
+            Kind.ANSWER,
+            Kind.ADDENDUM,
+            Kind.SAFETY_RESPONSE,
+            Kind.SAFE_CONTACT,
+            Kind.PERSON,
+            Kind.CASE,
+        }
     )
 
     def __init__(self, context: PageContext) -> None:
@@ -50,8 +64,12 @@ class AssessmentPage(QWidget):
         self.filling: Filling | None = None
         self._args: dict[str, str] = {}
         self._last: dict[str, str] = {}
+        self._spoken: dict[str, str] = {}
+        self._resting = ""
         self._keeper = Keeper(context, self)
         self.danger = Danger(context, self._keeper, self)
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
         self._build()
         self._connect()
 
@@ -64,7 +82,9 @@ class AssessmentPage(QWidget):
         self.rail = Rail()
         self.jump = Choice("Section", (), name="Section")
         self._jump_row = QWidget()
-        self._jump_row.setLayout(row(self.jump, None, margins=(28, 10, 28, 0)))
+        self._pause_narrow = Button("Pause", "quiet", icon="pause", small=True)
+        self._pause_narrow.clicked.connect(self.pause)
+        self._jump_row.setLayout(row(self.jump, None, self._pause_narrow, margins=(28, 10, 28, 0)))
         self._jump_row.hide()
         self.places = Places(self.context.desk.today)
         right = QVBoxLayout()
@@ -73,13 +93,18 @@ class AssessmentPage(QWidget):
         right.addWidget(self.places, 1)
         across = row(self.rail, right, space=0)
         across.setStretch(1, 1)
-        layout = QVBoxLayout(self)
+        main = QWidget()
+        layout = QVBoxLayout(main)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.head)
         layout.addWidget(self._urgent_row)
         layout.addWidget(Line())
         layout.addLayout(across, 1)
+        self.sheet = PauseSheet()
+        self._layers = QStackedLayout(self)
+        self._layers.addWidget(main)
+        self._layers.addWidget(self.sheet)
 
     def _connect(self) -> None:
         window, places = self.context.window, self.places
@@ -89,6 +114,8 @@ class AssessmentPage(QWidget):
             ("Ctrl+Up", lambda: self.step(-1)),
             ("Ctrl+PgDown", lambda: self.turn(1)),
             ("Ctrl+PgUp", lambda: self.turn(-1)),
+            ("Ctrl+Return", places.view.confirm_current),
+            ("Ctrl+Enter", places.view.confirm_current),
         ):
             made = QShortcut(QKeySequence(key), self)
             made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -97,11 +124,20 @@ class AssessmentPage(QWidget):
         self.jump.chosen.connect(self.go_to)
         self.rail.pause_pressed.connect(self.pause)
         self.rail.print_pressed.connect(self.print)
+        self.rail.gone_to.connect(self._go_to_problem)
+        self.sheet.gone_on.connect(self._go_on)
+        self.sheet.ended.connect(self._end_for_today)
         self.head.asked.connect(lambda: self._open_editor("safe_contact"))
         self.urgent.pressed.connect(self._record_first)
         places.view.answered.connect(self._answered)
         places.view.entered.connect(self._entered)
         places.view.skipped.connect(self._skip)
+        places.view.row_removed.connect(self._row_removed)
+        places.view.confirmed_all.connect(self._confirmed_all)
+        places.view.action_pressed.connect(self._make_action)
+        places.reading.action_pressed.connect(self._make_action)
+        places.reading.add_pressed.connect(self._add_to_signed)
+        self._look.timeout.connect(self._follow)
         places.header.changed.connect(self._header_typed)
         places.sign.gone_to.connect(self._go_to_problem)
         places.sign.sign_pressed.connect(self.sign_off)
@@ -117,8 +153,10 @@ class AssessmentPage(QWidget):
         self.context.window.fold_navigation(True)
         desk, case_id = self.context.desk, CaseId(args.get("case_id", ""))
         assessment_id = AssessmentId(args.get("assessment_id", ""))
+        language = args.get("language") or self._spoken.get(assessment_id, "")
+        self._spoken[assessment_id] = language
         self.context.jobs.run(
-            lambda _: open_assessment(desk, case_id, assessment_id),
+            lambda _: open_assessment(desk, case_id, assessment_id, language),
             owner=self,
             then=self._show,
             otherwise=self._cannot_open,
@@ -129,9 +167,12 @@ class AssessmentPage(QWidget):
         if self.opened is None or self._keeper.announcing:
             return
         desk, head, line = self.context.desk, self.opened.head, self.opened.standing.assessment.line
-        self.context.jobs.run(
-            lambda _: (case_head(desk, head.id), standing(desk, line.id)), owner=self, then=self._refreshed
-        )
+
+        def look(_: object) -> tuple[CaseHead, Standing, tuple[Addendum, ...]]:
+            found = standing(desk, line.id)
+            return case_head(desk, head.id), found, addenda(desk, found.assessment)
+
+        self.context.jobs.run(look, owner=self, then=self._refreshed)
 
     def flush(self) -> None:
         """Store what was typed: as answers where it can be, else in the draft."""
@@ -147,7 +188,8 @@ class AssessmentPage(QWidget):
     def _show(self, opened: Opened) -> None:
         self.opened = opened
         self.filling = filling = Filling(opened.form, opened.standing.assessment)
-        draft = None if self.shown.signed else opened.draft
+        self._layers.setCurrentIndex(0)
+        draft = None if self.shown.to_read else opened.draft
         if draft is not None and not filling.restore(draft.payload):
             self.context.bridge.tell("An earlier draft could not be read and was left in the vault.", "error")
             draft = None
@@ -169,27 +211,33 @@ class AssessmentPage(QWidget):
         assert self.opened is not None and self.filling is not None, "no assessment is open"
         head = self.opened.head
         speech = Speech(head.known_as, head.pronouns)
-        return Shown(self.filling, self.opened.previous, speech, self.opened.standing.missing)
+        desk, opened = self.context.desk, self.opened
+        missing = assessment_words.live_missing(self.filling, opened.standing.missing)
+        people, added = opened.people, opened.addenda
+        return Shown(
+            self.filling, opened.previous, speech, missing, desk.lists, people, added, bool(desk.read_only)
+        )
 
-    def _refreshed(self, found: tuple[CaseHead, Standing]) -> None:
-        head, now = found
+    def _refreshed(self, found: tuple[CaseHead, Standing, tuple[Addendum, ...]]) -> None:
+        head, now, added = found
         if self.opened is None or self.filling is None:
             return
         if self.filling.assessment.line.id != now.assessment.line.id:
             return
         before = self.filling.assessment
-        self.opened = replace(self.opened, head=head)
+        news = added != self.opened.addenda
+        self.opened = replace(self.opened, head=head, addenda=added)
         self.head.show_head(head, self.context.desk.today())
         self.filling.rebase(now.assessment)
         self._stands(now)
-        if _content(before) != _content(now.assessment):
+        if news or _content(before) != _content(now.assessment):
             self.go_to(self.places.place)
 
     def _stands(self, now: Standing) -> None:
         if self.opened is None or self.filling is None:
             return
         self.opened = replace(self.opened, standing=now)
-        waiting = () if self.shown.signed else now.urgents
+        waiting = () if self.shown.to_read else now.urgents
         self._urgent_row.setVisible(bool(waiting))
         if waiting:
             words = assessment_words.waiting(self.filling.form, waiting[0], len(waiting))
@@ -198,11 +246,16 @@ class AssessmentPage(QWidget):
         self.places.show_missing(self.shown)
 
     def _show_rail(self) -> None:
-        shown = self.shown
-        title, count, share = assessment_words.rail_words(shown.filling, self.context.desk.lists)
-        self.rail.show_words(title, count, share, "" if shown.signed else f"Pause, {shown.speech.wish}")
-        missing = () if shown.signed else shown.missing
-        entries = assessment_words.entries(shown.filling, missing, self.context.desk.today())
+        shown, desk = self.shown, self.context.desk
+        today, filling = desk.today(), shown.filling
+        title, count, share = assessment_words.rail_words(filling, desk.lists)
+        pause = "" if shown.to_read else f"Pause, {shown.speech.wish}"
+        days = assessment_words.talked_on(filling, today)
+        self.rail.show_words(title, count, share, pause, days)
+        self._pause_narrow.setVisible(bool(pause))
+        missing = () if shown.to_read else shown.missing
+        self.rail.show_missing(assessment_words.in_short(filling, missing), offered=not shown.to_read)
+        entries = assessment_words.entries(filling, missing, today)
         self.rail.sections.show_entries(entries, self.places.place)
         self.jump.set_options([Option(one.id, one.sentence) for one in entries], self.places.place)
 
@@ -219,7 +272,7 @@ class AssessmentPage(QWidget):
 
     def go_to_question(self, question_id: str) -> bool:
         """Put the cursor into a question of any section; False where there is none."""
-        section = self.filling.form.section_of(question_id) if self.filling is not None else None
+        section = self.filling.section_of(question_id) if self.filling is not None else None
         if section is None:
             return False
         if self.places.shows(section.id):
@@ -256,9 +309,18 @@ class AssessmentPage(QWidget):
         if self.filling is None:
             return
         self.filling.put(draft)
-        self._keeper.typed(draft.question_id)
-        self.danger.look()
-        self._show_rail()
+        self._keeper.typed(draft.key)
+        question = self.filling.question(draft.key)
+        if question is not None and question.kind in _TYPED:
+            self._look.start(LOOK_AFTER_MS)  # what follows from words waits until the letters pause
+        else:
+            self._look.start(0)
+
+    def _follow(self) -> None:
+        """Look what follows from the answers as they stand now."""
+        if self.filling is not None:
+            self.danger.look()
+            self._show_rail()
 
     def _entered(self, question_id: str) -> None:
         if self.filling is not None:
@@ -281,14 +343,77 @@ class AssessmentPage(QWidget):
         self.context.window.say_unsaved("Not stored yet: see what is to be put right")
         self.context.bridge.tell(error.message, "error")
 
+    def _row_removed(self, was: AnswerDraft, title: str) -> None:
+        """Offer to bring a removed row back, with all that was answered in it."""
+        filling = self.filling
+
+        def undo() -> None:
+            section = filling.section_of(was.question_id) if filling is not None else None
+            if filling is None or filling is not self.filling or section is None:
+                return
+            rows = filling.draft(was.question_id).value.get("rows") or ()
+            kept = was.value.get("rows")
+            before = list(kept) if isinstance(kept, (list, tuple)) else []
+            since = [one for one in rows if one not in before] if isinstance(rows, (list, tuple)) else []
+            filling.put(replace(was, value={**was.value, "rows": [*before, *since]}))
+            self._keeper.typed(was.key)
+            self.go_to(section.id, was.question_id)
+
+        self.context.toast(f"{title} removed", undo)
+
+    def _confirmed_all(self, was: tuple[AnswerDraft, ...]) -> None:
+        """Say how many were confirmed, and offer to take it back."""
+        filling = self.filling
+
+        def undo() -> None:
+            if filling is None or filling is not self.filling:
+                return
+            for draft in was:
+                filling.put(draft)
+            section = filling.section_of(was[0].key)
+            self._keeper.typed(was[0].key)
+            if section is not None:
+                self.go_to(section.id, was[0].key)
+
+        count = "1 answer" if len(was) == 1 else f"{len(was)} answers"
+        self.context.toast(f"{count} confirmed as still so", undo)
+
+    def _make_action(self, key: str) -> None:
+        """Turn a need with its next step into an action."""
+        self._keeper.commit()
+        if self.opened is not None:
+            line = self.opened.standing.assessment.line
+            args = {"assessment_id": str(line.id), "key": key}
+            self.context.open_editor("need_action", case_id=self.opened.head.id, **args)
+
+    def _add_to_signed(self, what: str, question_id: str) -> None:
+        """Add a correction, an addition or a countersignature to a signed assessment."""
+        if self.opened is not None:
+            line = self.opened.standing.assessment.line
+            args = {"assessment_id": str(line.id), "what": what, "question_id": question_id}
+            self.context.open_editor("addendum", case_id=self.opened.head.id, **args)
+
     def pause(self) -> None:
-        """Note that the person paused, store everything, and go back to the case."""
-        if self.filling is None or self.opened is None:
+        """Note that the person paused, store everything, and cover the page with a calm sheet."""
+        if self.filling is None or self.shown.to_read:
             return
+        self._resting = self.places.view.current if self.places.currentWidget() is self.places.view else ""
         self.filling.put_header(replace(self.filling.header, person_paused=True))
         self._keeper.commit()
-        self.context.toast("Paused. Everything is kept")
-        self.context.open("case", case_id=self.opened.head.id)
+        self._layers.setCurrentWidget(self.sheet)
+        self.sheet.take_focus()
+
+    def _go_on(self) -> None:
+        """Go back to the question where the talk rested."""
+        self._layers.setCurrentIndex(0)
+        if not (self._resting and self.go_to_question(self._resting)):
+            self.places.take_focus()
+
+    def _end_for_today(self) -> None:
+        """Leave the rest for another day."""
+        if self.opened is not None:
+            self.context.toast("Paused. Everything is kept")
+            self.context.open("case", case_id=self.opened.head.id)
 
     def print(self) -> None:
         """Store what was typed and open the preview."""

@@ -14,6 +14,7 @@ from imsa_desk.errors import ImsaError, Problem
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.pages.assessment_filling import Filling
 from imsa_desk.services import assessments, drafts
+from imsa_desk.services.carrying import confirm_carried
 from imsa_desk.services.desk import Desk
 from imsa_desk.vocab import Kind
 
@@ -46,10 +47,11 @@ class _Parcel:
     header: AssessmentHeader | None
     sections: tuple[tuple[str, tuple[AnswerDraft, ...], bool], ...]
     skips: dict[str, bool]
+    confirmed: tuple[AnswerDraft, ...] = ()
 
     @property
     def answers(self) -> tuple[AnswerDraft, ...]:
-        return tuple(draft for _, drafts_, _ in self.sections for draft in drafts_)
+        return (*(draft for _, drafts_, _ in self.sections for draft in drafts_), *self.confirmed)
 
 
 class Keeper(QObject):
@@ -146,7 +148,7 @@ class Keeper(QObject):
         self._timer.stop()
         desk, line = self._context.desk, filling.assessment.line
         parcel = _parcel(filling, desk)
-        if not parcel.sections and parcel.header is None:
+        if not parcel.sections and not parcel.confirmed and parcel.header is None:
             self.keep()
             return
         left = _without(filling, parcel)
@@ -156,6 +158,8 @@ class Keeper(QObject):
         def work(_: object) -> Standing:
             for section_id, answers, skipped in parcel.sections:
                 assessments.save_section(desk, line.id, section_id, answers, skipped=skipped)
+            if parcel.confirmed:
+                confirm_carried(desk, line.id, [draft.key for draft in parcel.confirmed])
             if parcel.header is not None:
                 assessments.save_header(desk, line.id, parcel.header)
             if rest is not None:
@@ -202,7 +206,7 @@ def _parcel(filling: Filling, desk: Desk) -> _Parcel:
         if answers or section_id in filling.unsaved.skips
     )
     skips = {section_id: skipped for section_id, _, skipped in sections}
-    return _Parcel(filling.unsaved.header, sections, skips)
+    return _Parcel(filling.unsaved.header, sections, skips, filling.to_confirm())
 
 
 def _without(filling: Filling, parcel: _Parcel) -> Filling:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from imsa_desk.domain.addenda import Addendum
 from imsa_desk.domain.assessments import Assessment
 from imsa_desk.domain.cases import CaseHead
+from imsa_desk.domain.coordination import Involvement
 from imsa_desk.domain.drafts import Draft
 from imsa_desk.domain.forms import Form
 from imsa_desk.domain.ids import AssessmentId, CaseId
+from imsa_desk.gui.forms.answers_parts import Known
 from imsa_desk.gui.pages.assessment_keeping import EDITOR, Standing, standing
 from imsa_desk.services import assessments, drafts
+from imsa_desk.services.addenda import addenda_of
 from imsa_desk.services.cases import case_head
 from imsa_desk.services.desk import Desk
+from imsa_desk.services.professionals import involvements_of
+from imsa_desk.vocab import AssessmentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +30,44 @@ class Opened:
     standing: Standing
     previous: Assessment | None
     draft: Draft | None
+    people: tuple[Known, ...] = ()
+    addenda: tuple[Addendum, ...] = ()
 
 
-def open_assessment(desk: Desk, case_id: CaseId, assessment_id: AssessmentId) -> Opened:
-    """Gather an assessment and the draft of what was typed and not stored."""
+def open_assessment(desk: Desk, case_id: CaseId, assessment_id: AssessmentId, language: str = "") -> Opened:
+    """Gather an assessment and the draft of what was typed and not stored.
+
+    Its questions are in `language` where the form has been put into it, else in the form's own.
+    """
     found = standing(desk, assessment_id)
+    head = case_head(desk, case_id)
     return Opened(
-        case_head(desk, case_id),
-        assessments.form_of(desk, found.assessment),
+        head,
+        assessments.form_of(desk, found.assessment).in_language(language),
         found,
         assessments.previous(desk, assessment_id),
         drafts.draft(desk, EDITOR, assessment_id, case_id),
+        people_of(desk, head),
+        addenda(desk, found.assessment),
     )
+
+
+def addenda(desk: Desk, value: Assessment) -> tuple[Addendum, ...]:
+    """Give what was added to a signed assessment; a draft has nothing."""
+    return addenda_of(desk, value.line.id) if value.line.state is AssessmentState.SIGNED else ()
+
+
+def people_of(desk: Desk, head: CaseHead) -> tuple[Known, ...]:
+    """Name who can be named in an answer: the person, and who works on the case."""
+    person = Known(f"person:{head.person_id}", head.known_as)
+    found = [
+        Known(f"involvement:{one.id}", one.professional.name, _role(desk, one))
+        for one in involvements_of(desk, head.id)
+        if one.ended_on is None
+    ]
+    return (person, *found)
+
+
+def _role(desk: Desk, one: Involvement) -> str:
+    words = desk.lists.label("roles", one.role) if one.role else ""
+    return ", ".join(part for part in (words, one.professional.organisation) if part)

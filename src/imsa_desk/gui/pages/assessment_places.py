@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
+from imsa_desk.domain.addenda import Addendum
 from imsa_desk.domain.assessments import Assessment
+from imsa_desk.domain.forms.words import Speech
+from imsa_desk.domain.lists import Lists
 from imsa_desk.errors import Problem
-from imsa_desk.gui.forms.answers_words import Speech
+from imsa_desk.gui.forms.answers_parts import Known
 from imsa_desk.gui.pages import assessment_words as words
 from imsa_desk.gui.pages.assessment_filling import Filling
 from imsa_desk.gui.pages.assessment_header import HeaderPage
-from imsa_desk.gui.pages.assessment_reading import ReadView
-from imsa_desk.gui.pages.assessment_section import SectionView
+from imsa_desk.gui.pages.assessment_reading import Read, ReadView
+from imsa_desk.gui.pages.assessment_section import Beside, SectionView
 from imsa_desk.gui.pages.assessment_sign import SignPage
 from imsa_desk.gui.pages.assessment_words import HEADER, SIGN
 from imsa_desk.vocab import AssessmentState
@@ -30,11 +33,20 @@ class Shown:
     previous: Assessment | None
     speech: Speech
     missing: tuple[Problem, ...] = ()
+    lists: Lists = field(default_factory=Lists)
+    people: tuple[Known, ...] = ()
+    addenda: tuple[Addendum, ...] = ()
+    read_only: bool = False
 
     @property
     def signed(self) -> bool:
         """Say whether it is sealed, so that it can only be read."""
         return self.filling.assessment.line.state is AssessmentState.SIGNED
+
+    @property
+    def to_read(self) -> bool:
+        """Say whether it can only be read: it is sealed, or the vault is open to be read and no more."""
+        return self.signed or self.read_only
 
 
 class Places(QStackedWidget):
@@ -60,14 +72,13 @@ class Places(QStackedWidget):
         filling = shown.filling
         section = filling.form.section(place)
         after = words.next_words(filling.form, place)
-        if shown.signed:
+        if shown.to_read:
             self._read(place, shown, after)
         elif section is not None:
             self.setCurrentWidget(self.view)
             focus = question or first_question(filling, place)
-            self.view.show_section(
-                section, filling, shown.previous, shown.speech, focus=focus, next_words=after
-            )
+            beside = Beside(filling, shown.previous, shown.speech, shown.lists, shown.people)
+            self.view.show_section(section, beside, focus=focus, next_words=after)
         elif place == SIGN:
             self.setCurrentWidget(self.sign)
             self.show_missing(shown)
@@ -79,20 +90,31 @@ class Places(QStackedWidget):
 
     def show_missing(self, shown: Shown) -> None:
         """Show what is still to do before signing."""
-        self.sign.show_state(shown.missing, words.summary(shown.filling))
+        missing = words.in_short(shown.filling, shown.missing)
+        self.sign.show_state(missing, words.summary(shown.filling))
 
     def _read(self, place: str, shown: Shown, after: str) -> None:
         value, form = shown.filling.assessment, shown.filling.form
         section = form.section(place)
         self.setCurrentWidget(self.reading)
+        read = Read(form, value, shown.speech, shown.lists, shown.addenda, shown.read_only)
         if section is not None:
-            self.reading.show_section(form, section, value, shown.speech, after)
+            self.reading.show_section(read, section, after)
         elif place == SIGN:
-            self.reading.show_facts(
-                "Signed and sealed", "It can be read and printed.", words.seal_facts(value)
-            )
+            self.reading.show_end(read)
         else:
-            self.reading.show_facts("About this talk", form.intro, words.header_facts(form, value))
+            facts = [*words.header_facts(form, value), *words.talked(shown.filling, self._today())]
+            self.reading.show_facts("About this talk", form.intro, facts)
+
+    def take_focus(self) -> None:
+        """Put the focus where the person was, as far as it is known."""
+        if self.currentWidget() is self.view:
+            if not (self.view.current and self.view.focus_question(self.view.current)):
+                self.view.step(1)
+        elif self.currentWidget() is self.sign:
+            self.sign.take_focus()
+        elif self.currentWidget() is self.header:
+            self.header.focus_field()
 
     def step(self, by: int) -> bool:
         """Go to the next or the previous question; False at the end of what is shown."""

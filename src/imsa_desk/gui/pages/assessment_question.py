@@ -2,218 +2,161 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QPainter, QPainterPath
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QPainter
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMenu, QSpacerItem, QVBoxLayout, QWidget
 
 from imsa_desk.domain.assessments import AnswerDraft
-from imsa_desk.domain.dates import MONTHS
-from imsa_desk.domain.forms import Question
+from imsa_desk.domain.forms import Question, QuestionKind
+from imsa_desk.domain.forms.words import one_line, said
 from imsa_desk.gui import paint, theme
 from imsa_desk.gui.forms.answers import editor_for
-from imsa_desk.gui.forms.answers_parts import Asked
-from imsa_desk.gui.forms.answers_words import Said, one_line, said
+from imsa_desk.gui.forms.answers_origin import Origin
+from imsa_desk.gui.forms.answers_parts import AnswerBody, Asked
+from imsa_desk.gui.pages.assessment_earlier import EARLIER_WIDE, Earlier, EarlierValue
+from imsa_desk.gui.pages.assessment_rested import Carried, Rested, Told
 from imsa_desk.gui.widgets.base import Painted
 from imsa_desk.gui.widgets.button import Button
-from imsa_desk.gui.widgets.heading import label
+from imsa_desk.gui.widgets.heading import LabelKind, label
 from imsa_desk.gui.widgets.layout import Line, column, row
 
-NUMBER_WIDE = 40
-EARLIER_WIDE = 212
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierValue:
-    """The answer given before, and when."""
-
-    when: str
-    lines: tuple[Said, ...]
-
-    @property
-    def sentence(self) -> str:
-        """Say it in one line."""
-        return one_line(self.lines)
-
-
-class Earlier(Painted):
-    """An earlier answer in a sunken panel beside the question, or as one line under it."""
-
-    def __init__(self, value: EarlierValue, *, narrow: bool) -> None:
-        super().__init__(f"Before, {value.when}: {value.sentence}")
-        self._value = value
-        self._narrow = narrow
-        self.set_narrow(narrow)
-
-    def set_narrow(self, narrow: bool) -> None:
-        """Become a line, or a panel."""
-        self._narrow = narrow
-        across = QSizePolicy.Policy.Expanding if narrow else QSizePolicy.Policy.Fixed
-        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
-        self.setToolTip(self._value.sentence if narrow else "")
-        self.updateGeometry()
-        self.update()
-
-    def _text(self, one: Said) -> str:
-        return f"{one.label}: {one.words}" if one.label else one.words
-
-    def _rows(self) -> list[tuple[Said, float]]:
-        """Measure each line as it wraps in the panel."""
-        room = theme.px(EARLIER_WIDE) - theme.px(28)
-        measure = theme.metrics("small")
-        flags = Qt.TextFlag.TextWordWrap.value
-        return [
-            (one, measure.boundingRect(QRectF(0, 0, room, 4000), flags, self._text(one)).height() + 2)
-            for one in self._value.lines
-        ]
-
-    def sizeHint(self) -> QSize:
-        if self._narrow:
-            return QSize(theme.px(200), theme.px(22))
-        tall = sum(high for _, high in self._rows()) + theme.px(40)
-        return QSize(theme.px(EARLIER_WIDE), round(tall))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(60), theme.px(22)) if self._narrow else self.sizeHint()
-
-    def draw(self, p: QPainter, area: QRectF) -> None:
-        """Paint the mark, the day and the answer."""
-        if self._narrow:
-            self._draw_line(p, area)
-            return
-        paint.box(p, area, "sunken", None, 8)
-        x, y = theme.px(14), float(theme.px(8))
-        _mark(p, x, y + theme.px(10))
-        room = area.width() - x - theme.px(14)
-        paint.text(
-            p, x + theme.px(16), y, self._value.when, role="muted", size="small", strong=True, width=room - 16
-        )
-        y += theme.px(23)
-        for one, high in self._rows():
-            p.setFont(theme.font("small"))
-            p.setPen(theme.colour("muted" if one.quoted else "text"))
-            p.drawText(QRectF(x, y, room, high), Qt.TextFlag.TextWordWrap.value, self._text(one))
-            y += high
-
-    def _draw_line(self, p: QPainter, area: QRectF) -> None:
-        high = area.height()
-        _mark(p, 0, high / 2)
-        x = float(theme.px(16))
-        x += paint.text(p, x, 0, self._value.when, role="muted", size="small", strong=True, high=high)
-        x += theme.px(10)
-        room = area.width() - x
-        paint.text(p, x, 0, self._value.sentence, role="muted", size="small", width=room, high=high)
-
-
-def _mark(p: QPainter, x: float, middle: float) -> None:
-    wide, high = theme.px(9), theme.px(5)
-    path = QPainterPath(QPointF(x, middle + high / 2))
-    path.lineTo(x + wide / 2, middle - high / 2)
-    path.lineTo(x + wide, middle + high / 2)
-    path.closeSubpath()
-    p.fillPath(path, theme.colour("muted"))
-
-
-class _Rested(QWidget):
-    """A question that was not discussed: the reason, and the way back."""
-
-    pressed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._words = label("", "muted")
-        again = Button("Answer it after all", "link", small=True)
-        again.clicked.connect(self.pressed)
-        self.again = again
-        self.setLayout(row(_Skip(), self._words, 8, again, None, space=6, margins=(0, 4, 0, 4)))
-
-    def show_words(self, words: str) -> None:
-        self._words.setText(words)
-        self.again.setAccessibleName(f"{words}. Answer it after all")
-
-
-class _Skip(Painted):
-    """The double chevron of a question or section that rests by choice."""
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.px(18), theme.px(18))
-
-    def draw(self, p: QPainter, area: QRectF) -> None:
-        paint.icon(p, 0, (area.height() - theme.px(18)) / 2, "skip", "muted", theme.px(18))
+NUMBER_WIDE, NUMBER_HIGH = 40, 28
+INDENT = 20
+"""How far the questions of a repeating group stand in."""
+_ORDER = ("earlier", "remark", "help", "needed", "error", "carried", "body", "origin", "rested", "make")
+_MARKS = {"remark": "info", "error": "alert"}
+_NO_ORIGIN = frozenset({QuestionKind.GROUP, QuestionKind.CALCULATED, QuestionKind.INSTRUCTION})
 
 
 class QuestionBlock(QWidget):
-    """Only the block with the focus shows all of its answer. `answered` carries the AnswerDraft."""
+    """Only the block with the focus shows all of its answer. `answered` carries the AnswerDraft.
+
+    Parts that few questions ever need are made when they are first needed: a form may have a thousand.
+    """
 
     answered = Signal(object)
+    confirmed = Signal()
+    """Sent after `answered` when the person said that an answer carried over still holds."""
     grown = Signal()
     """Sent when parts were added that may lie below what is in sight."""
+    action_pressed = Signal()
 
     def __init__(
-        self, asked: Asked, draft: AnswerDraft, earlier: EarlierValue | None, *, narrow: bool
+        self,
+        asked: Asked,
+        draft: AnswerDraft,
+        earlier: EarlierValue | None,
+        *,
+        narrow: bool,
+        carried_on: str = "",
     ) -> None:
         super().__init__()
-        self.asked = asked
-        self._draft = draft
-        self._narrow = narrow
+        self.asked, self.key = asked, asked.key
+        self.resized = True
+        """Whether it may need another height since it was last placed."""
+        self._draft, self._narrow, self._carried_on = draft, narrow, carried_on
         self._unfolded = False
+        self._changing = False
+        self._parts: dict[str, QWidget] = {}
+        self._body: AnswerBody | None = None
         self.line = Line()
         """The hairline under the question; the section places it."""
-        self._earlier = Earlier(earlier, narrow=narrow) if earlier is not None else None
         question = asked.question
         self.setAccessibleName(f"{question.number} {question.text}".strip())
         self._build(question)
-        self.body.show_draft(draft)
-        self.body.unfold(False)
-        self._show_reason()
-        self._say_remark()
-        self.body.changed.connect(self._changed)
-        self.body.not_discussed.connect(lambda: self.set_reason("not_now"))
-        self.body.grown.connect(self.grown)
+        if earlier is not None:
+            self._parts["earlier"] = Earlier(earlier, narrow=narrow)
+        self.set_narrow(narrow)
+        self._show_state()
+        if question.takes_answer:
+            self._add_leave()
 
     @property
     def question(self) -> Question:
         """Give the question."""
         return self.asked.question
 
+    @property
+    def draft(self) -> AnswerDraft:
+        """Give the answer as it stands."""
+        return self._draft
+
+    @property
+    def earlier(self) -> Earlier | None:
+        """Give the panel of the answer that was given before."""
+        found = self._parts.get("earlier")
+        return found if isinstance(found, Earlier) else None
+
     # --- building ---
 
     def _build(self, question: Question) -> None:
         self._text = label(question.text, "strong" if question.takes_answer else "body", wrap=True)
-        self._help = label(question.help, "meta", wrap=True)
-        self._help.hide()
-        self._remark = label("", "info")
-        self._remark.hide()
-        self._error = label("", "alert", wrap=True)
-        self._error.hide()
-        self._rested = _Rested()
-        self._rested.pressed.connect(lambda: self.set_reason(""))
-        self.body = editor_for(self.asked)
-        self._leave = Button("Not discussed…", "quiet", small=True)
-        self._leave.setAccessibleName(f"Not discussed: {question.text}")
-        self._leave.clicked.connect(self._ask_reason)
-        if not question.takes_answer:
-            self._leave.hide()
-        self._title = title = row(self._text, self._leave, space=12)
-        title.setStretch(0, 1)
-        title.setAlignment(self._leave, Qt.AlignmentFlag.AlignTop)
-        self._middle = column(title, self._help, self._error, self.body, self._rested, space=3)
+        self._title = row(self._text, space=12)
+        self._title.setStretch(0, 1)
+        self._title.addStrut(theme.px(NUMBER_HIGH))
+        self._leave: Button | None = None
+        self._middle = column(self._title, space=3)
         self._middle.addStretch(1)
         self._across = QHBoxLayout(self)
-        self._across.setContentsMargins(0, theme.px(10), 0, theme.px(12))
+        indent = theme.px(INDENT) if self.asked.repeat else 0
+        self._across.setContentsMargins(indent, theme.px(10), 0, theme.px(12))
         self._across.setSpacing(0)
-        self._number = _Number(question.number)
-        self._across.addWidget(self._number, 0, Qt.AlignmentFlag.AlignTop)
+        self._across.addWidget(_Number(question.number), 0, Qt.AlignmentFlag.AlignTop)
         self._across.addLayout(self._middle, 1)
         self._aside = QVBoxLayout()
-        self._aside.setContentsMargins(theme.px(24), 0, 0, 0)
         self._keep_room = QSpacerItem(0, 0)
         self._aside.addSpacerItem(self._keep_room)
         self._across.addLayout(self._aside)
-        self.set_narrow(self._narrow)
-        self._remark.hide()
+
+    def _add_leave(self) -> None:
+        """Add the way to leave it out; made last, so that Tab comes to the answer first."""
+        self._leave = Button("", "quiet", small=True)
+        self._leave.clicked.connect(self._ask_reason)
+        self._title.addWidget(self._leave, 0, Qt.AlignmentFlag.AlignTop)
+        self._name_leave(self._draft.not_discussed)
+
+    @property
+    def body(self) -> AnswerBody:
+        """Give the editor; of an answer carried over it is made when it is to change."""
+        if self._body is None:
+            self._body = body = editor_for(self.asked)
+            self._put("body", body)
+            body.show_draft(self._draft)
+            body.unfold(self._unfolded and not self._rests)
+            body.changed.connect(self._changed)
+            body.not_discussed.connect(lambda: self.set_reason("not_now"))
+            body.grown.connect(self.grown)
+        return self._body
+
+    def _put(self, slot: str, part: QWidget) -> None:
+        """Put a part under the question's text, in the order of the slots."""
+        before = sum(self._middle.indexOf(self._parts[one]) >= 0 for one in self._before(slot))
+        self._parts[slot] = part
+        self._middle.insertWidget(1 + before, part)
+
+    def _before(self, slot: str) -> list[str]:
+        return [one for one in _ORDER[: _ORDER.index(slot)] if one in self._parts]
+
+    def _words(self, slot: str, kind: LabelKind, words: str, *, wrap: bool = True) -> None:
+        """Say something in a slot; without words it takes no room, and is not made before it is needed."""
+        part = self._parts.get(slot)
+        if part is None and words:
+            mark = _MARKS.get(slot, "")
+            part = Told(kind, mark, wrap=wrap) if mark else label("", kind, wrap=wrap)
+            if slot == "remark" and not self._narrow:
+                self._parts[slot] = part
+                self._title.insertWidget(1, part)
+            else:
+                self._put(slot, part)
+        if isinstance(part, (QLabel, Told)):
+            part.setText(words)
+            part.setVisible(bool(words))
+
+    def _said(self, slot: str) -> str:
+        part = self._parts.get(slot)
+        return part.text() if isinstance(part, (QLabel, Told)) else ""
 
     def set_narrow(self, narrow: bool) -> None:
         """Put the earlier answer under the question, or beside it."""
@@ -221,64 +164,146 @@ class QuestionBlock(QWidget):
         self._aside.setContentsMargins(0 if narrow else theme.px(24), 0, 0, 0)
         self._keep_room.changeSize(0 if narrow else theme.px(EARLIER_WIDE), 0)
         self._aside.invalidate()
-        (self._middle if narrow else self._title).insertWidget(1, self._remark)
-        if self._earlier is None:
+        remark, earlier = self._parts.get("remark"), self.earlier
+        if remark is not None:
+            (self._middle if narrow else self._title).insertWidget(1, remark)
+        if earlier is None:
             return
-        self._earlier.set_narrow(narrow)
-        self._aside.removeWidget(self._earlier)
-        self._middle.removeWidget(self._earlier)
+        earlier.set_narrow(narrow)
+        self._aside.removeWidget(earlier)
+        self._middle.removeWidget(earlier)
         if narrow:
-            self._middle.insertWidget(1, self._earlier)
+            self._middle.insertWidget(1, earlier)
         else:
-            self._aside.insertWidget(0, self._earlier, 0, Qt.AlignmentFlag.AlignTop)
+            self._aside.insertWidget(0, earlier, 0, Qt.AlignmentFlag.AlignTop)
 
     def stops(self) -> list[QWidget]:
         """Give what the Tab key visits, in order."""
-        found = [*self.body.stops(), self._rested.again, self._leave]
+        carried, rested, origin = (self._parts.get(one) for one in ("carried", "rested", "origin"))
+        found = [carried.still, carried.change] if isinstance(carried, Carried) else []
+        found += self._body.stops() if self._body is not None else []
+        found += origin.stops() if isinstance(origin, Origin) else []
+        found += [part for part in [self._parts.get("make")] if part is not None]
+        found += [rested.again] if isinstance(rested, Rested) else []
+        found += [self._leave] if self._leave is not None else []
         return [part for part in found if part.isVisible() and part.isEnabled()]
 
     def step_inside(self, by: int) -> bool:
         """Move the focus to the next or the previous stop; False at the end of the question."""
-        stops, focus = self.stops(), QApplication.focusWidget()
-        here = [n for n, part in enumerate(stops) if focus is not None and _holds(part, focus)]
-        to = here[0] + by if here else (0 if by > 0 else len(stops) - 1)
-        if not 0 <= to < len(stops):
-            return False
-        reason = Qt.FocusReason.TabFocusReason if by > 0 else Qt.FocusReason.BacktabFocusReason
-        stops[to].setFocus(reason)
-        return True
+        return step_among(self.stops(), by)
 
     # --- the answer ---
 
+    @property
+    def _rests(self) -> bool:
+        """Say whether something else than the editor stands in its place."""
+        return bool(self._draft.not_discussed) or self.is_carried
+
+    @property
+    def is_carried(self) -> bool:
+        """Say whether the answer is one carried over that nobody is changing."""
+        return bool(self._draft.carried_from) and not self._changing
+
+    def show_draft(self, draft: AnswerDraft) -> None:
+        """Show another answer without sending `answered`."""
+        self._draft, self._changing = draft, False
+        if self._body is not None:
+            self._body.show_draft(draft)
+        self._show_state()
+
     def _changed(self) -> None:
-        self._draft = replace(self._draft, value=dict(self.body.value), source=self.body.source)
+        body = self.body
+        self._take(replace(self._draft, value=dict(body.value), source=body.source, carried_from=""))
+
+    def _take(self, draft: AnswerDraft) -> None:
+        self._draft = draft
         self._say_remark()
         self.set_error("")
-        self.answered.emit(self._draft)
+        self.answered.emit(draft)
 
     def set_reason(self, reason: str) -> None:
         """Say why it was not discussed, or "" to answer it."""
         if reason == self._draft.not_discussed:
             return
-        self._draft = replace(self._draft, not_discussed=reason)
-        self._show_reason()
-        self._say_remark()
-        self.set_error("")
+        self._draft = replace(self._draft, not_discussed=reason, carried_from="")
+        self._show_state()
         self.take_focus()
-        self.answered.emit(self._draft)
+        self._take(self._draft)
 
-    def _show_reason(self) -> None:
+    def confirm(self) -> bool:
+        """Say that an answer carried over still holds; False where there is none."""
+        if not self._draft.carried_from:
+            return False
+        self._changing = False
+        self._draft = replace(self._draft, carried_from="")
+        self._show_state()
+        self._take(self._draft)
+        self.confirmed.emit()
+        return True
+
+    def _change(self) -> None:
+        """Open an answer carried over, to change it."""
+        self._changing = True
+        self._show_state()
+        self.take_focus()
+
+    def _show_state(self) -> None:
         reason = self._draft.not_discussed
-        self._rested.setVisible(bool(reason))
-        self.body.setVisible(not reason)
+        if self.is_carried:
+            self._show_carried()
+        else:
+            self.body.setVisible(not reason)
+        if self._body is not None and self._rests:
+            self._body.hide()
+        self._show_part("carried", self.is_carried)
+        earlier = self.earlier
+        if earlier is not None:
+            before = self.asked.before
+            same = before is not None and before.value == self._draft.value
+            earlier.setVisible(not (self.is_carried and same))
+        if reason and "rested" not in self._parts:
+            rested = Rested()
+            rested.pressed.connect(lambda: self.set_reason(""))
+            self._put("rested", rested)
+        self._show_part("rested", bool(reason) and not self.is_carried)
         if reason:
-            self._rested.show_words(self.asked.form.scale("not_discussed").label(reason))
-        self._leave.set_words("Change…" if reason else "Not discussed…")
+            self._say_reason(reason)
+        self._name_leave(reason)
+        self._say_remark()
+        if self._unfolded:
+            self._show_unfolded()
+
+    def _show_part(self, slot: str, shown: bool) -> None:
+        if slot in self._parts:
+            self._parts[slot].setVisible(shown)
+
+    def _show_carried(self) -> None:
+        if "carried" not in self._parts:
+            asked = self.asked
+            words = one_line(said(asked.form, asked.question, self._draft, asked.speech, asked.lists))
+            carried = Carried(self._carried_on, words, asked.question.text)
+            carried.confirmed.connect(self.confirm)
+            carried.change_pressed.connect(self._change)
+            self._put("carried", carried)
+
+    def _say_reason(self, reason: str) -> None:
+        words = {one.id: one.text for one in self.asked.options("not_discussed")}.get(reason, reason)
+        rested = self._parts["rested"]
+        if isinstance(rested, Rested):
+            rested.show_words(words)
+
+    def _name_leave(self, reason: str) -> None:
+        if self._leave is not None:
+            self._leave.setVisible(not self.is_carried)
+            self._leave.set_words("Change…" if reason else "Not discussed…")
+            doing = "Change why it was not discussed" if reason else "Not discussed"
+            self._leave.setAccessibleName(f"{doing}: {self.question.text}")
 
     def _ask_reason(self) -> None:
-        menu = self.reason_menu()
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self._leave.mapToGlobal(QPoint(0, self._leave.height() + 2)))
+        if self._leave is not None:
+            menu = self.reason_menu()
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self._leave.mapToGlobal(QPoint(0, self._leave.height() + 2)))
 
     def reason_menu(self) -> QMenu:
         """Build the list of reasons."""
@@ -291,30 +316,83 @@ class QuestionBlock(QWidget):
             menu.addAction(action)
         return menu
 
+    # --- what is said beside it ---
+
+    @property
+    def error(self) -> str:
+        """Give what keeps the answer from being stored, "" for nothing."""
+        return self._said("error")
+
     def set_error(self, words: str) -> None:
         """Say what keeps the answer from being stored; "" takes it away."""
-        self._error.setText(words)
-        self._error.setVisible(bool(words))
+        number = self.question.number
+        self._words("error", "alert", words.removeprefix(f"{number} ") if number else words)
+
+    def set_needed(self, words: str) -> None:
+        """Say that the form needs an answer here before it is signed; "" takes it away."""
+        self._words("needed", "meta", words)
 
     def _say_remark(self) -> None:
-        words = "" if self._draft.not_discussed else self.body.remark
-        self._remark.setText(words)
-        self._remark.setVisible(bool(words))
+        words = "" if self._rests or self._body is None else self._body.remark
+        self._words("remark", "info", words, wrap=False)
 
     # --- the focus ---
 
     def unfold(self, unfolded: bool) -> None:
         """Show all of the answer and the help, or fold it to what was said."""
-        if unfolded == self._unfolded:
-            return
-        self._unfolded = unfolded
-        self._help.setVisible(unfolded and bool(self.question.help))
-        self.body.unfold(unfolded and not self._draft.not_discussed)
+        if unfolded != self._unfolded:
+            self._unfolded = unfolded
+            self._show_unfolded()
+
+    def _show_unfolded(self) -> None:
+        unfolded, open_ = self._unfolded, self._unfolded and not self._rests
+        if self.question.help:
+            self._words("help", "meta", self.question.help if unfolded else "")
+        if self._body is not None:
+            self._body.unfold(open_)
+        if open_ and self.question.kind not in _NO_ORIGIN and "origin" not in self._parts:
+            self._make_origin()
+        origin, make = self._parts.get("origin"), self._parts.get("make")
+        if isinstance(origin, Origin):
+            origin.fold()
+            origin.show_values(self._draft.source, self._draft.valid_on)
+            told = bool(self._draft.valid_on) or (bool(self._draft.source) and not self.body.own_source)
+            origin.setVisible(not self._rests and (unfolded or told))
+        if open_ and make is None and self.question.kind is QuestionKind.NEED_ITEM:
+            made = Button("Make an action…", "link", icon="check-circle", small=True)
+            made.setAccessibleName(f"Make an action of: {self.question.text}")
+            made.clicked.connect(self.action_pressed)
+            self._put("make", made)
+        self._show_part("make", open_ and bool(self._draft.value.get("next_step")))
+
+    def _make_origin(self) -> None:
+        origin = Origin(self.asked, with_source=not self.body.own_source)
+        origin.changed.connect(self._origin_typed)
+        self._put("origin", origin)
+
+    def _origin_typed(self, source: str, day: str) -> None:
+        if not self.body.own_source:
+            self.body.source = source
+        kept = self._draft.source if self.body.own_source else source
+        self._take(replace(self._draft, source=kept, valid_on=day, carried_from=""))
 
     def take_focus(self) -> None:
         """Put the cursor where the answer begins."""
-        stops = [self._rested.again] if self._draft.not_discussed else self.body.stops()
-        (stops[0] if stops else self._leave).setFocus(Qt.FocusReason.TabFocusReason)
+        carried, rested = self._parts.get("carried"), self._parts.get("rested")
+        stops: list[QWidget] = self._body.stops() if self._body is not None else []
+        if self.is_carried and isinstance(carried, Carried):
+            stops = [carried.still]
+        elif self._draft.not_discussed and isinstance(rested, Rested):
+            stops = [rested.again]
+        found: list[QWidget] = [*stops, *([self._leave] if self._leave is not None else [])]
+        if found:
+            found[0].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def event(self, event: QEvent) -> bool:
+        """Note that it may need another height."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.resized = True
+        return super().event(event)
 
 
 class _Number(Painted):
@@ -322,7 +400,7 @@ class _Number(Painted):
 
     def __init__(self, words: str) -> None:
         super().__init__(words)
-        self.setFixedSize(theme.px(NUMBER_WIDE), theme.px(26))
+        self.setFixedSize(theme.px(NUMBER_WIDE), theme.px(NUMBER_HIGH))
 
     def draw(self, p: QPainter, area: QRectF) -> None:
         words = self.accessibleName()
@@ -331,14 +409,13 @@ class _Number(Painted):
         )
 
 
-def _holds(part: QWidget, focus: QWidget) -> bool:
-    return part is focus or part.isAncestorOf(focus)
-
-
-def earlier_of(asked: Asked, on: date | None) -> EarlierValue | None:
-    """Give the earlier answer of a question as it is shown; None where there was none."""
-    lines = said(asked.form, asked.question, asked.before, asked.speech)
-    if not lines or on is None:
-        return None
-    year = f" {on.year}" if on.year != asked.today().year else ""
-    return EarlierValue(f"{on.day} {MONTHS[on.month - 1]}{year}", lines)
+def step_among(stops: list[QWidget], by: int) -> bool:
+    """Move the focus to the next or the previous of some stops; False at their end."""
+    at = QApplication.focusWidget()
+    here = [n for n, part in enumerate(stops) if at is not None and (part is at or part.isAncestorOf(at))]
+    to = here[0] + by if here else (0 if by > 0 else len(stops) - 1)
+    if not 0 <= to < len(stops):
+        return False
+    reason = Qt.FocusReason.TabFocusReason if by > 0 else Qt.FocusReason.BacktabFocusReason
+    stops[to].setFocus(reason)
+    return True

@@ -26,7 +26,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from imsa_desk.errors import Problem
 from imsa_desk.gui import paint, theme
+from imsa_desk.gui.pages.assessment_lacking import Lacking
 from imsa_desk.gui.widgets.base import Painted
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import label
@@ -39,13 +41,17 @@ _ROW = 34
 
 @dataclass(frozen=True, slots=True)
 class RailEntry:
-    """A section in the rail: `done` of `total` answered; `icon` stands in place of the ring."""
+    """A section in the rail: `done` of `total` answered; `icon` stands in place of the ring.
+
+    `carried` answers stand as they were last time and wait to be confirmed; they are not counted as done.
+    """
 
     id: str
     title: str
     done: int = 0
     total: int = 0
     skipped: bool = False
+    carried: int = 0
     note: str = ""
     icon: str = ""
     tone: str = "muted"
@@ -62,6 +68,8 @@ class RailEntry:
             return self.note
         if self.skipped:
             return "skipped"
+        if self.carried:
+            return f"{self.carried} as before"
         return f"{self.done} of {self.total}" if 0 < self.done < self.total else ""
 
     @property
@@ -69,7 +77,8 @@ class RailEntry:
         """Say the whole entry."""
         if self.finished:
             return f"{self.title}, all {self.total} answered"
-        return ", ".join(part for part in (self.title, self.said) if part)
+        done = f"{self.done} of {self.total} answered" if self.carried and not self.note else ""
+        return ", ".join(part for part in (self.title, done, self.said) if part)
 
 
 class _Entries(QAbstractListModel):
@@ -268,6 +277,8 @@ class Rail(QFrame):
 
     pause_pressed = Signal()
     print_pressed = Signal()
+    gone_to = Signal(str)
+    """Carries the key of a problem of the list of what is missing."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -280,16 +291,48 @@ class Rail(QFrame):
         self.pause.clicked.connect(self.pause_pressed)
         self.print = Button("Print…", "quiet", icon="print", shortcut="Ctrl+P", small=True)
         self.print.clicked.connect(self.print_pressed)
-        self.draft = label("", "meta", wrap=True)
-        head = column(self._title, self._count, self._bar, space=3, margins=(12, 0, 12, 6))
-        foot = column(Line(), 4, self.pause, self.print, self.draft, space=2, margins=(2, 4, 8, 0))
-        layout = column(head, self.sections, foot, None, space=4, margins=(8, 14, 8, 10))
+        self._days = label("", "meta", wrap=True)
+        self._days.hide()
+        self.lacking = Lacking(self.sections)
+        self.lacking.hide()
+        self.lacking.gone_to.connect(self.gone_to)
+        self.lacking.closed.connect(lambda: self.open_lacking(False))
+        self.missing = Button("", "quiet", icon="flag", small=True)
+        self.missing.clicked.connect(lambda: self.open_lacking(self.lacking.isHidden()))
+        head = column(self._title, self._count, self._bar, self._days, space=3, margins=(12, 0, 12, 6))
+        foot = column(Line(), 4, self.missing, self.pause, self.print, space=2, margins=(2, 4, 8, 0))
+        layout = column(head, self.sections, self.lacking, foot, None, space=4, margins=(8, 14, 8, 10))
         layout.setStretch(1, 100)
+        layout.setStretch(2, 100)
         self.setLayout(layout)
         self.setFixedWidth(theme.width("rail"))
 
-    def show_words(self, title: str, count: str, share: float, pause: str) -> None:
+    def show_missing(self, problems: Sequence[Problem], *, offered: bool) -> None:
+        """Show how much is still missing; the list opens in place of the sections."""
+        self.lacking.show_problems(problems)
+        self.missing.setVisible(offered)
+        if not offered and not self.lacking.isHidden():
+            self.open_lacking(False)
+        self._name_missing()
+
+    def _name_missing(self) -> None:
+        count = len(self.lacking.problems)
+        words = f"{count} still missing" if count else "Nothing is missing"
+        self.missing.set_words("Back to the sections" if not self.lacking.isHidden() else words)
+        self.missing.setAccessibleDescription("" if not self.lacking.isHidden() else "Opens the list")
+
+    def open_lacking(self, opened: bool) -> None:
+        """Show what is missing in place of the sections, or the sections again."""
+        self.sections.setVisible(not opened)
+        self.lacking.open_list(opened)
+        self._name_missing()
+        if not opened:
+            self.missing.setFocus()
+
+    def show_words(self, title: str, count: str, share: float, pause: str, days: str = "") -> None:
         """Show what the assessment is and how far it is; without `pause` it cannot be paused."""
+        self._days.setText(days)
+        self._days.setVisible(bool(days))
         self._title.setText(title)
         self._count.setText(count)
         self._bar.show_share(share)

@@ -2,67 +2,106 @@
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from imsa_desk.domain.assessments import AnswerDraft, Assessment
-from imsa_desk.domain.forms import Question, Section
+from imsa_desk.domain.assessments import AnswerDraft, Assessment, answer_key
+from imsa_desk.domain.forms import Question, QuestionKind, Section
+from imsa_desk.domain.forms.words import Speech
+from imsa_desk.domain.lists import Lists
 from imsa_desk.gui import theme
-from imsa_desk.gui.forms.answers_parts import Asked
-from imsa_desk.gui.forms.answers_words import Speech
+from imsa_desk.gui.forms.answers_group import GroupBody
+from imsa_desk.gui.forms.answers_parts import Asked, Known
+from imsa_desk.gui.pages.assessment_earlier import earlier_of, say_on
 from imsa_desk.gui.pages.assessment_filling import Filling
-from imsa_desk.gui.pages.assessment_question import QuestionBlock, earlier_of
+from imsa_desk.gui.pages.assessment_question import QuestionBlock
+from imsa_desk.gui.pages.assessment_rows import GroupFoot, RowHead
 from imsa_desk.gui.pages.assessment_stack import Stack
 from imsa_desk.gui.pages.assessment_title import SectionTitle
+from imsa_desk.gui.pages.assessment_tour import TourScroll
 from imsa_desk.gui.widgets.button import Button
-from imsa_desk.gui.widgets.layout import PageScroll, row
+from imsa_desk.gui.widgets.layout import Line, row
 
-SLICE_SECONDS = 0.008
+SLICE_SECONDS = 0.006
 """How long building may take before the window gets its turn."""
+SAY_AFTER_MS = 150
+"""How long after a letter the page looks what follows from the text; a choice is followed at once."""
+LARGE = 250
+"""From so many parts on the collector of cycles is held back while a section is built."""
+FREED_SHARE = 100
 WIDE = 860
 """From this width on (at 100 % text) the earlier answer stands beside the question."""
-MARGINS = (28, 16, 28, 32)
+_TYPED = frozenset({QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT})
 
 
-class SectionView(PageScroll):
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the questions of any section are put with."""
+
+    filling: Filling
+    previous: Assessment | None
+    speech: Speech
+    lists: Lists
+    people: tuple[Known, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What is to be built: a question, the title of a row of a group, or the foot of a group."""
+
+    question: Question
+    repeat: int = 0
+    what: str = "question"
+
+    @property
+    def key(self) -> str:
+        return answer_key(self.question.id, self.repeat)
+
+
+class SectionView(TourScroll):
     """Shows one section. `answered` carries (section id, AnswerDraft); the rest asks the page to go on."""
 
     answered = Signal(str, object)
-    entered = Signal(str)
-    """Carries the id of the question the focus came to."""
     skipped = Signal(str, bool)
+    row_removed = Signal(object, str)
+    """Carries the group's AnswerDraft as it was, and what was removed in words."""
+    confirmed_all = Signal(object)
+    """Carries the AnswerDrafts as they were carried over."""
+    action_pressed = Signal(str)
     next_pressed = Signal()
     built = Signal()
 
     def __init__(self, today: Callable[[], date]) -> None:
-        super().__init__(MARGINS)
+        super().__init__()
         self._today = today
         self.section: Section | None = None
-        self.blocks: dict[str, QuestionBlock] = {}
-        self.current = ""
-        self._waiting: list[Question] = []
+        self._waiting: list[_Place] = []
+        """What is to be built, the next last."""
         self._wanted = ""
-        self._fold_later = False
         self._narrow = False
-        self._next_button: Button | None = None
-        self._skip_button: Button | None = None
         self._sheet = QWidget()
         self.content.addWidget(self._sheet)
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._build_some)
         self._old: list[QWidget] = []
+        self._set_aside = False
+        # What the program is made of stays: walking over it again and again would hold up a keystroke.
+        gc.freeze()
         self._free_timer = QTimer(self)
         self._free_timer.setInterval(10)
         self._free_timer.timeout.connect(self._free_one)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        app.focusChanged.connect(self._focus_moved)
+        self._say_timer = QTimer(self)
+        self._say_timer.setSingleShot(True)
+        self._say_timer.timeout.connect(self.show_visible)
 
     @property
     def is_building(self) -> bool:
@@ -72,25 +111,17 @@ class SectionView(PageScroll):
     # --- showing a section ---
 
     def show_section(
-        self,
-        section: Section,
-        filling: Filling,
-        previous: Assessment | None,
-        speech: Speech,
-        *,
-        focus: str = "",
-        next_words: str = "",
+        self, section: Section, beside: Beside, *, focus: str = "", next_words: str = ""
     ) -> None:
         """Show a section from the top, or with the cursor in one question."""
         self._clear()
-        self.section, self._filling = section, filling
-        self._previous, self._speech, self._wanted = previous, speech, focus
-        self._next_words = next_words
+        self.section, self._beside, self._filling = section, beside, beside.filling
+        self._wanted, self._next_words = focus, next_words
         self._head(section)
         self._list = Stack()
         self._page.addWidget(self._list)
         self._page.addStretch(1)
-        self._waiting = [] if filling.is_skipped(section.id) else list(section.questions)
+        self._waiting = [] if self._filling.is_skipped(section.id) else self._plan(section)[::-1]
         self.verticalScrollBar().setValue(0)
         if self._waiting:
             self._timer.start()
@@ -99,14 +130,25 @@ class SectionView(PageScroll):
             self._foot()
             self.built.emit()
 
+    def _plan(self, section: Section) -> list[_Place]:
+        """Say what is to be built, in order."""
+        found: list[_Place] = []
+        for question in section.questions:
+            found.append(_Place(question))
+            if question.kind is QuestionKind.GROUP:
+                rows = self._filling.draft(question.id).value.get("rows")
+                for number in rows if isinstance(rows, (list, tuple)) else ():
+                    found += _row(question, number)
+                found.append(_Place(question, what="foot"))
+        return found
+
     def _clear(self) -> None:
         """Take the old section away at once; its parts are freed when the window has nothing to do."""
         self._timer.stop()
-        self.blocks, self.current, self._waiting = {}, "", []
-        self._next_button = self._skip_button = None
+        self._say_timer.stop()
+        self._waiting = []
+        self._forget_all(self._sheet)
         old = self._sheet
-        if old.isAncestorOf(QApplication.focusWidget() or self):
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
         old.hide()
         self.content.removeWidget(old)
         self._old += [*old.findChildren(QuestionBlock), old]
@@ -117,76 +159,227 @@ class SectionView(PageScroll):
         self.content.addWidget(self._sheet)
 
     def _free_one(self) -> None:
-        """Free one question of a section that was left."""
-        if self._old:
-            self._old.pop(0).deleteLater()
-        else:
+        """Free one question of a section that was left, of a large one a few."""
+        for _ in range(1 + len(self._old) // FREED_SHARE):
+            if self._old:
+                self._old.pop(0).deleteLater()
+        if not self._old:
             self._free_timer.stop()
+            if self._set_aside:
+                self._set_aside = False
+                gc.unfreeze()
+                gc.collect()
+                gc.freeze()
 
     def _head(self, section: Section) -> None:
         skipped = self._filling.is_skipped(section.id)
-        title = SectionTitle(section, self._speech, skipped=skipped)
+        self._section_title = title = SectionTitle(section, self._beside.speech, skipped=skipped)
         title.skip_pressed.connect(lambda: self.skipped.emit(section.id, not skipped))
-        self._skip_button = title.skip
+        title.still_pressed.connect(self.confirm_all)
+        self.first_stops = title.stops
+        self._count_carried()
         self._page.addWidget(title)
 
     def _foot(self) -> None:
         if not self._next_words:
             return
-        self._next_button = after = Button(self._next_words, "plain", shortcut="Ctrl+PgDn")
+        self.next_button = after = Button(self._next_words, "plain", shortcut="Ctrl+PgDn")
         after.clicked.connect(self.next_pressed)
         self._page.insertLayout(self._page.count() - 1, row(theme.px(40), after, None, margins=(0, 12, 0, 0)))
 
     def _build_some(self) -> None:
-        """Build questions until the time of one slice is used up."""
-        until = time.perf_counter() + SLICE_SECONDS
-        while self._waiting:
-            self._add(self._waiting.pop(0))
-            if time.perf_counter() > until:
-                break
-        self._list.place()
-        if self._wanted and self._wanted in self.blocks:
-            self._focus_wanted()
+        """Build questions until the time of one slice is used up; the focus takes a slice of its own."""
+        if self._wanted in self.blocks:
+            wanted, self._wanted = self._wanted, ""
+            self.focus_question(wanted)
+            return
+        with self._unhurried():
+            until = time.perf_counter() + SLICE_SECONDS
+            while self._waiting:
+                self._add(self._waiting.pop())
+                if time.perf_counter() > until:
+                    break
+            self._list.place()
         if not self._waiting:
+            if self._wanted in self.blocks:
+                self._focus_wanted()
             self._timer.stop()
             self._free_timer.start()
             self._foot()
             self.built.emit()
 
-    def _add(self, question: Question) -> None:
-        before = self._previous.answers.get(question.id) if self._previous is not None else None
-        asked = Asked(self._filling.form, question, self._speech, self._today, before)
-        on = self._previous.line.on if self._previous is not None else None
-        draft = self._filling.draft(question.id)
-        block = QuestionBlock(asked, draft, earlier_of(asked, on), narrow=self._narrow)
+    @contextmanager
+    def _unhurried(self) -> Iterator[None]:
+        """Keep the collector of cycles from walking over a large section again and again while it grows.
+
+        Each walk would take longer than all the slices before it. What is set aside here is looked at again
+        when the section was left and its parts are freed.
+        """
+        if len(self.blocks) + len(self._waiting) < LARGE:
+            yield
+            return
+        gc.disable()
+        try:
+            yield
+        finally:
+            gc.freeze()
+            gc.enable()
+            self._set_aside = True
+
+    # --- the parts ---
+
+    def _add(self, place: _Place, before: QWidget | None = None) -> None:
+        if place.what == "foot":
+            self._add_foot(place, before)
+        elif place.what == "row":
+            self._add_row_head(place, before)
+        else:
+            self._add_question(place, before)
+
+    def _add_question(self, place: _Place, before: QWidget | None) -> None:
+        beside, filling, key = self._beside, self._filling, place.key
+        was = beside.previous.answers.get(key) if beside.previous is not None else None
+        asked = Asked(
+            filling.form,
+            place.question,
+            beside.speech,
+            self._today,
+            was,
+            place.repeat,
+            beside.lists,
+            beside.people,
+        )
+        on = beside.previous.line.on if beside.previous is not None else None
+        draft, carried_on = filling.draft(place.question.id, place.repeat), filling.carried_on(key)
+        when = say_on(carried_on, self._today()) if carried_on is not None else ""
+        block = QuestionBlock(asked, draft, earlier_of(asked, on), narrow=self._narrow, carried_on=when)
         block.answered.connect(self._answered)
-        block.grown.connect(lambda: QTimer.singleShot(0, self, self._keep_in_view))
-        self._list.add(block)
-        self._list.add(block.line)
-        self.blocks[question.id] = block
-        self._show_block(question.id, question.id in self._filling.visible())
-        if question.id in self._filling.unsaved.answers:
-            block.set_error(self._filling.wrong(question, self._today()))
+        block.confirmed.connect(lambda: self._go_past(key))
+        block.grown.connect(lambda: QTimer.singleShot(0, self, self.keep_in_view))
+        block.action_pressed.connect(lambda: self.action_pressed.emit(key))
+        self._list.add(block, before)
+        self._list.add(block.line, before)
+        self.put_block(key, block, before)
+        self._show_block(key, key in filling.visible())
+        block.set_needed(_needed(filling.lacks(key)))
+        if key in filling.unsaved.answers:
+            block.set_error(filling.wrong(place.question, self._today(), place.repeat))
+        if place.question.kind is QuestionKind.CALCULATED:
+            block.body.show_result(filling.evaluation.calculated.get(key))
+        if isinstance(block.body if place.question.kind is QuestionKind.GROUP else None, GroupBody):
+            self._follow_group(block)
+
+    def _follow_group(self, block: QuestionBlock) -> None:
+        group = block.body
+        assert isinstance(group, GroupBody), "a group has its own editor"
+        group.know(self._filling.numbers_given(block.question))
+        group.added.connect(lambda number: self._row_added(block, number))
+
+    def _group(self, question: Question) -> GroupBody:
+        group = self.blocks[question.id].body
+        assert isinstance(group, GroupBody), "a group has its own editor"
+        return group
+
+    def _add_row_head(self, place: _Place, before: QWidget | None) -> None:
+        head = RowHead(self._group(place.question), place.repeat)
+        head.remove_pressed.connect(lambda: self._remove_row(place.question, place.repeat))
+        self._list.add(head, before)
+        head.show()
+        self.put_station(("row", place.key), head, before)
+        self._name_row(place.question, place.repeat)
+
+    def _add_foot(self, place: _Place, before: QWidget | None) -> None:
+        foot = GroupFoot(self._group(place.question))
+        self._list.add(foot, before)
+        line = Line()
+        self._list.add(line, before)
+        foot.show()
+        line.show()
+        self.put_station(("foot", place.question.id), foot, before)
+
+    # --- rows of a group ---
+
+    def _row_added(self, block: QuestionBlock, number: int) -> None:
+        """Build a new row before the foot of its group, and go there."""
+        foot = self.station(("foot", block.question.id))
+        if not isinstance(foot, GroupFoot):
+            return  # the whole group is still to be built
+        places = _row(block.question, number)
+        for place in places:
+            self._add(place, foot)
+        foot.show_count()
+        self._list.place()
+        self.focus_question(next((p.key for p in places[1:] if not self.blocks[p.key].isHidden()), block.key))
+
+    def _remove_row(self, question: Question, number: int) -> None:
+        group, was = self._group(question), self._filling.draft(question.id)
+        title = group.title_of(number)
+        foot = self.station(("foot", question.id))
+        if isinstance(foot, GroupFoot):
+            foot.add.setFocus()
+        group.remove_row(number)
+        for part in self.drop_row(question, number):
+            self._list.remove(part)
+        if isinstance(foot, GroupFoot):
+            foot.show_count()
+        for other in group.rows:
+            self._name_row(question, other)
+        self._list.place()
+        self.row_removed.emit(was, title)
+
+    def _name_row(self, question: Question, number: int) -> None:
+        """Say in a row's title whose it is: its first short text, as far as there is one."""
+        head = self.station(("row", answer_key(question.id, number)))
+        if isinstance(head, RowHead):
+            drafts = [self._filling.draft(member.id, number) for member in question.members]
+            texts = (str(d.value.get("text") or d.value.get("name") or "") for d in drafts)
+            head.show_title(next((words for words in texts if words and "\n" not in words), ""))
 
     def _focus_wanted(self) -> None:
         wanted, self._wanted = self._wanted, ""
         QTimer.singleShot(0, self, lambda: self.focus_question(wanted))
 
+    def focus_question(self, key: str) -> bool:
+        """Put the cursor into a question; False where it is not shown."""
+        if key not in self.blocks and any(p.key == key and p.what == "question" for p in self._waiting):
+            self._wanted = key
+            return True
+        return super().focus_question(key)
+
     # --- answers ---
 
     def _answered(self, draft: AnswerDraft) -> None:
-        if self.section is not None:
-            self.answered.emit(self.section.id, draft)
+        if self.section is None:
+            return
+        self.answered.emit(self.section.id, draft)
+        block = self.blocks.get(draft.key)
+        typed = block is not None and block.question.kind in _TYPED
+        self._say_timer.start(SAY_AFTER_MS if typed else 0)
+        if not typed:
             self.show_visible()
 
     def show_visible(self) -> None:
-        """Show the questions that are asked as the answers stand."""
-        asked = self._filling.visible()
-        for question_id in self.blocks:
-            self._show_block(question_id, question_id in asked)
+        """Show the questions that are asked as the answers stand, and what is reckoned from them."""
+        self._say_timer.stop()
+        now = self._filling.evaluation
+        lacks = {problem.field: problem.text for problem in now.problems}
+        for key, block in self.blocks.items():
+            self._show_block(key, key in now.visible)
+            block.set_needed(_needed(self._filling.lacks(key)) if key in lacks else "")
+            if block.question.kind is QuestionKind.CALCULATED:
+                block.body.show_result(now.calculated.get(key))
+        block = self.blocks.get(self.current)
+        if block is not None and block.asked.repeat:
+            self._name_group_row(block)
+        self._count_carried()
 
-    def _show_block(self, question_id: str, shown: bool) -> None:
-        block = self.blocks[question_id]
+    def _name_group_row(self, block: QuestionBlock) -> None:
+        for question in self.section.questions if self.section is not None else ():
+            if block.question in question.members:
+                self._name_row(question, block.asked.repeat)
+
+    def _show_block(self, key: str, shown: bool) -> None:
+        block = self.blocks[key]
         if block.isHidden() == shown:
             block.setVisible(shown)
             block.line.setVisible(shown)
@@ -195,126 +388,40 @@ class SectionView(PageScroll):
         """Say beside the question being left what keeps its answer from being stored."""
         block = self.blocks.get(self.current)
         if block is not None and self.current in self._filling.unsaved.answers:
-            block.set_error(self._filling.wrong(block.question, self._today()))
+            block.set_error(self._filling.wrong(block.question, self._today(), block.asked.repeat))
 
-    # --- the focus ---
+    # --- answers carried over ---
 
-    def asked_blocks(self) -> list[QuestionBlock]:
-        """Give the questions that can be answered now, in order."""
-        return [b for b in self.blocks.values() if not b.isHidden() and b.question.takes_answer]
+    def _count_carried(self) -> None:
+        if self.section is not None:
+            self._section_title.show_carried(len(self._filling.carried(self.section)))
 
-    def focus_question(self, question_id: str) -> bool:
-        """Put the cursor into a question; False where it is not shown."""
-        if question_id not in self.blocks and any(q.id == question_id for q in self._waiting):
-            self._wanted = question_id
-            return True
-        block = self.blocks.get(question_id)
-        if block is None or block.isHidden():
-            return False
-        block.take_focus()
-        self._into_view(block)
-        return True
-
-    def step(self, by: int) -> bool:
-        """Go to the next or the previous question; False at the end of the section."""
-        blocks = self.asked_blocks()
-        ids = [block.question.id for block in blocks]
-        at = ids.index(self.current) + by if self.current in ids else (0 if by > 0 else len(ids) - 1)
-        if not 0 <= at < len(ids):
-            return bool(self._waiting) and by > 0
-        return self.focus_question(ids[at])
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Have the Tab key go through each question in order, and from question to question."""
-        focus, by = QApplication.focusWidget(), 1 if forward else -1
-        block = self._block_of(focus) if focus is not None else None
-        blocks = [one for one in self.blocks.values() if not one.isHidden() and one.stops()]
-        if block is None or block not in blocks:
-            return super().focusNextPrevChild(forward)
-        if block.step_inside(by):
-            return True
-        at = blocks.index(block) + by
-        if 0 <= at < len(blocks):
-            return blocks[at].step_inside(by)
-        beyond = self._next_button if forward else self._skip_button
-        if beyond is None:
-            return super().focusNextPrevChild(forward)
-        beyond.setFocus(Qt.FocusReason.TabFocusReason)
-        return True
-
-    def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
-        if now is None or not self.isAncestorOf(now):
-            return
-        block = self._block_of(now)
-        if block is None or block.question.id == self.current:
-            return
-        self.check_current()
-        left, self.current = self.current, block.question.id
-        self.entered.emit(self.current)
-        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
-            # Folding now would move the pointer's target away from under it.
-            self._left = left
-            app = QApplication.instance()
-            if app is not None and not self._fold_later:
-                self._fold_later = True
-                app.installEventFilter(self)
-            return
-        self._turn_to(left)
-
-    def _block_of(self, part: QWidget) -> QuestionBlock | None:
-        above: QWidget | None = part
-        while above is not None and not isinstance(above, QuestionBlock):
-            above = above.parentWidget()
-        return above
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.MouseButtonRelease and self._fold_later:
-            self._fold_later = False
-            app = QApplication.instance()
-            if app is not None:
-                app.removeEventFilter(self)
-            QTimer.singleShot(0, self, lambda: self._turn_to(self._left))
-        return super().eventFilter(watched, event)
-
-    def _turn_to(self, left: str) -> None:
-        """Unfold the current question and fold the one left, without moving the current one."""
+    def confirm_current(self) -> bool:
+        """Say that the answer of the question with the focus holds; False where none was carried."""
         block = self.blocks.get(self.current)
-        if block is None:
-            return
-        was = block.mapTo(self, block.rect().topLeft()).y()
-        # Nothing is drawn until the parts have their new sizes and the current one is back in its place.
-        self.viewport().setUpdatesEnabled(False)
-        if left in self.blocks and left != self.current:
-            self.blocks[left].unfold(False)
-        block.unfold(True)
-        QTimer.singleShot(0, self, lambda: self._settle(block, was))
+        return block is not None and block.confirm()
 
-    def _settle(self, block: QuestionBlock, was: int) -> None:
-        self.viewport().setUpdatesEnabled(True)
-        if block is self.blocks.get(self.current):
-            bar = self.verticalScrollBar()
-            bar.setValue(bar.value() + block.mapTo(self, block.rect().topLeft()).y() - was)
-            self._into_view(block)
-
-    def _keep_in_view(self) -> None:
-        block = self.blocks.get(self.current)
-        if block is not None:
-            self._into_view(block)
-
-    def _into_view(self, block: QuestionBlock) -> None:
-        """Scroll as little as is needed to show a question whole, its beginning first."""
-        body = self.widget()
-        if body is None:
+    def confirm_all(self) -> None:
+        """Say that every answer carried over in this section still holds."""
+        if self.section is None:
             return
-        top = block.mapTo(body, block.rect().topLeft()).y()
-        bar, high = self.verticalScrollBar(), self.viewport().height()
-        if block is next(iter(self.blocks.values())) and top < high / 2:
-            bar.setValue(0)  # the section's title stays in sight over its first question
-            return
-        if top + block.height() > bar.value() + high:
-            bar.setValue(top + block.height() - high)
-        if top < bar.value():
-            bar.setValue(max(0, top - 8))
+        was = [self._filling.answers[key] for key in self._filling.carried(self.section)]
+        for draft in was:
+            now = replace(draft, carried_from="")
+            self.answered.emit(self.section.id, now)
+            if draft.key in self.blocks:
+                self.blocks[draft.key].show_draft(now)
+        self.show_visible()
+        if was:
+            self.confirmed_all.emit(tuple(was))
+
+    def _go_past(self, key: str) -> None:
+        """Go on from a question that was confirmed to the next that waits for it, else to the next at all."""
+        keys = list(self.blocks)
+        later = keys[keys.index(key) + 1 :] if key in keys else []
+        waiting = [one for one in later if self.blocks[one].is_carried and not self.blocks[one].isHidden()]
+        if not (waiting and self.focus_question(waiting[0])):
+            self.step(1)
 
     # --- the width ---
 
@@ -325,3 +432,11 @@ class SectionView(PageScroll):
             self._narrow = narrow
             for block in self.blocks.values():
                 block.set_narrow(narrow)
+
+
+def _row(question: Question, number: int) -> list[_Place]:
+    return [_Place(question, number, "row"), *(_Place(member, number) for member in question.members)]
+
+
+def _needed(lack: str) -> str:
+    return "Needed before it is signed" if lack else ""

@@ -7,9 +7,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from imsa_desk.domain.forms import Section
+from imsa_desk.domain.forms.words import Speech
 from imsa_desk.domain.themes import ICONS
 from imsa_desk.gui import paint, theme
-from imsa_desk.gui.forms.answers_words import Speech
 from imsa_desk.gui.widgets.base import Painted
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import label
@@ -20,9 +20,13 @@ _OTHER_ICONS = {"safety": "shield"}
 
 
 class SectionTitle(QWidget):
-    """The drawing, the title, how to go about it; `skip_pressed` by the choice."""
+    """The drawing, the title, how to go about it; `skip_pressed` by the choice.
+
+    `still_pressed` says that every answer carried over in the section still holds.
+    """
 
     skip_pressed = Signal()
+    still_pressed = Signal()
 
     def __init__(self, section: Section, speech: Speech, *, skipped: bool) -> None:
         super().__init__()
@@ -39,7 +43,28 @@ class SectionTitle(QWidget):
         intro.setMaximumWidth(theme.px(760))
         below = row(theme.px(40), intro, None, space=0)
         below.setStretch(1, 100)
-        self.setLayout(column(title, below, theme.px(4), space=4))
+        self.still = Button("All still so", "plain", icon="check", small=True)
+        self.still.clicked.connect(self.still_pressed)
+        self._carried = label("", "meta", wrap=True)
+        self._carried_row = QWidget()
+        told = row(theme.px(40), self._carried, self.still, space=10)
+        told.setStretch(1, 1)
+        self._carried_row.setLayout(told)
+        self._carried_row.hide()
+        self.setLayout(column(title, below, self._carried_row, theme.px(4), space=4))
+
+    def show_carried(self, count: int) -> None:
+        """Say how many answers wait to be confirmed; with none left it takes no room."""
+        if count:
+            answers = "1 answer is as it was" if count == 1 else f"{count} answers are as they were"
+            self._carried.setText(f"{answers} last time. Ask about each, or confirm all at once.")
+            self.still.set_words("Still so" if count == 1 else f"All {count} still so")
+        self._carried_row.setVisible(bool(count))
+
+    def stops(self) -> list[QWidget]:
+        """Give what the Tab key visits before the questions."""
+        parts = [*([self.skip] if self.skip is not None else []), self.still]
+        return [part for part in parts if part.isVisible()]
 
 
 def _said(section: Section, speech: Speech, *, skipped: bool) -> str:

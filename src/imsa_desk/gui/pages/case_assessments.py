@@ -1,135 +1,131 @@
-"""CaseAssessments: the assessments of a case, what changed between the last two, and starting one."""
+"""CaseAssessments: the reviews of a case, what is due and why, how need moved, and comparing any two."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from imsa_desk.domain.assessments import AssessmentHeader, AssessmentLine
+from imsa_desk.domain.assessments import AssessmentLine
 from imsa_desk.domain.dates import say_day, say_full
-from imsa_desk.domain.forms import theme_levels
+from imsa_desk.domain.forms.words import Speech
 from imsa_desk.domain.ids import CaseId
-from imsa_desk.domain.themes import FULL_NAMES, ICONS, LEVEL_WORDS
+from imsa_desk.domain.prints import PrintKind
 from imsa_desk.gui import theme
-from imsa_desk.gui.models import doing, say
+from imsa_desk.gui.models import say
+from imsa_desk.gui.models.moves import rated
 from imsa_desk.gui.pages import PageContext
+from imsa_desk.gui.pages.case_assessments_found import Added, Found, Moves, find
+from imsa_desk.gui.pages.case_assessments_side import NextReview, PlanLine
+from imsa_desk.gui.pages.case_assessments_tools import Tools, TriggerLines
 from imsa_desk.gui.widgets.button import Button
-from imsa_desk.gui.widgets.choice import Choice, Option
 from imsa_desk.gui.widgets.heading import EmptyState, Heading, label
 from imsa_desk.gui.widgets.layout import column, overhang, row
+from imsa_desk.gui.widgets.movement import MovementChart
 from imsa_desk.gui.widgets.page import BasePage
 from imsa_desk.gui.widgets.rows import Row, RowList
 from imsa_desk.gui.widgets.tag import TagValue
-from imsa_desk.services.assessments import assessment, assessments_of, form_of, start_assessment
-from imsa_desk.services.desk import Desk
-from imsa_desk.vocab import AssessmentState, AssessmentType, Kind, Theme
+from imsa_desk.vocab import AssessmentState, Kind
 
-_ONE_LINE_FROM = 760
+_WIDE, _SIDE = 900, 284
 _NOTHING = (
     "The review of needs, strengths and safety is talked through here, in any order and over as many "
     "meetings as the person wants. It is kept as a draft until you sign it."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A theme's need level in the last signed assessment and in the one before."""
-
-    theme: Theme
-    now: int | None
-    before: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the tab shows."""
-
-    lines: tuple[AssessmentLine, ...]
-    changes: tuple[Change, ...] = ()
-    since: str = ""
-
-
-def find(desk: Desk, case_id: CaseId) -> Found:
-    """Gather the assessments of a case and what changed between the last two that were signed."""
-    lines = assessments_of(desk, case_id)
-    signed = [line for line in lines if line.state is AssessmentState.SIGNED]
-    if not signed:
-        return Found(lines)
-    now = _levels(desk, signed[0])
-    before = _levels(desk, signed[1]) if len(signed) > 1 else {}
-    known = [one for one in Theme if one in now or one in before]
-    changes = tuple(Change(one, now.get(one), before.get(one)) for one in known)
-    return Found(lines, changes, say_full(signed[1].on) if len(signed) > 1 else "")
-
-
-def _levels(desk: Desk, line: AssessmentLine) -> dict[str, int]:
-    value = assessment(desk, line.id)
-    return theme_levels(form_of(desk, value), value.answers)
-
-
-def start(context: PageContext, owner: BasePage, case_id: str, kind: str) -> None:
-    """Start an assessment of a type as a draft, and open it."""
-    desk = context.desk
-
-    def started(result: object) -> None:
-        context.open("assessment", case_id=case_id, assessment_id=str(result))
-
-    doing.do(
-        context,
-        owner,
-        lambda: start_assessment(desk, CaseId(case_id), AssessmentHeader(assessment_type=kind)),
-        "Assessment started",
-        (Kind.ASSESSMENT,),
-        then=started,
-    )
+_OF_THEMES = "as the themes and the last review have it"
 
 
 class CaseAssessments(BasePage):
     """Args: case_id."""
 
-    kinds = frozenset({Kind.ASSESSMENT, Kind.ANSWER, Kind.SAFETY_RESPONSE})
+    kinds = frozenset(
+        {
+            Kind.ASSESSMENT, Kind.ANSWER, Kind.SAFETY_RESPONSE, Kind.ADDENDUM, Kind.SAFETY_PLAN,
+            Kind.REVIEW_TRIGGER, Kind.THEME_ENTRY, Kind.CASE,
+        }
+    )  # fmt: skip
 
     def __init__(self, context: PageContext) -> None:
         super().__init__((24, 16, 24, 24))
         self._context = context
         self._case_id = ""
-        self._found = Found(())
-        options = [Option(e.id, e.label) for e in context.desk.lists.entries("assessment_type")]
-        self.kind = Choice("Type", options, AssessmentType.INITIAL, name="Type of assessment")
-        self.go = Button("Start an assessment", "plain", icon="plus", shortcut="Ctrl+Shift+A")
-        self.go.clicked.connect(self.start)
-        self.paper = Button("Print…", "quiet", icon="print")
-        self.paper.clicked.connect(self._print)
-        self.sentence = label("", "muted", wrap=True)
-        self.rows = RowList("Assessments")
-        self.rows.opened.connect(self._open)
-        self.rows.acted.connect(self._open)
-        self.empty = EmptyState(
-            "No assessments yet", _NOTHING, verb="Start an assessment", shortcut="Ctrl+Shift+A"
-        )
-        self.empty.pressed.connect(self.start)
-        self.change_title = Heading("How needs have changed")
-        self.change_rows = RowList("How needs have changed")
-        self.change_rows.opened.connect(self._open_theme)
-        self._head = row(self.sentence, row(self.paper, self.kind, self.go, None, space=12), space=12)
-        self._head.setStretch(0, 1)
-        self._list = column(self._head, 8, overhang(self.rows), space=2)
-        self._more = column(16, self.change_title, overhang(self.change_rows), space=2)
-        self.content.addLayout(self._list)
-        self.content.addWidget(self.empty)
-        self.content.addLayout(self._more)
+        self._found = Found()
+        self._build_list()
+        self._build_moves()
+        self._left, self._right = QWidget(), QWidget()
+        self._left.setLayout(
+            column(
+                self.triggers, self._head, 4, overhang(self.rows), self.tools, self.empty, 12,
+                self._moves_part, None, space=2,
+            )
+        )  # fmt: skip
+        self._right.setLayout(self._build_side())
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._sides.setSpacing(36)
+        self._sides.addWidget(self._left, 1)
+        self._sides.addWidget(self._right)
+        self.content.addLayout(self._sides)
         self.content.addStretch(1)
         self._show(self._found)
         context.window.bind("assessment.start", self, self.start)
         context.window.bind("print", self, self._print)
 
+    def _build_list(self) -> None:
+        self.go = Button("Start…", "plain", icon="plus", shortcut="Ctrl+Shift+A", name="Start an assessment")
+        self.go.clicked.connect(self.start)
+        self.sentence = label("", "muted", wrap=True)
+        self._head = QWidget()
+        head = row(self.sentence, self.go, space=12)
+        head.setStretch(0, 1)
+        self._head.setLayout(head)
+        self.triggers = TriggerLines(self._context)
+        self.triggers.answered.connect(self._answer_trigger)
+        self.tools = Tools(self._context.desk)
+        self.tools.print_pressed.connect(self._print)
+        self.tools.add_pressed.connect(self._add)
+        self.tools.compare_pressed.connect(self._compare)
+        self.rows = RowList("Assessments")
+        self.rows.opened.connect(self._open)
+        self.rows.acted.connect(self._open)
+        self.rows.stepped.connect(self.tools.choose)
+        self.empty = EmptyState(
+            "No assessments yet", _NOTHING, verb="Start an assessment", shortcut="Ctrl+Shift+A"
+        )
+        self.empty.pressed.connect(self.start)
+
+    def _build_moves(self) -> None:
+        self.change_title = Heading("How need moved")
+        self.change_title.pressed.connect(self._compare_last)
+        self.chart = MovementChart("How need moved in each theme")
+        self.chart.chosen.connect(self._open_theme)
+        self.since = label("", "meta", wrap=True)
+        self._moves_part = QWidget()
+        self._moves_part.setLayout(column(self.change_title, self.chart, self.since, space=2))
+
+    def _build_side(self) -> QVBoxLayout:
+        lists = self._context.desk.lists
+        self.due, self.plan = NextReview(lists), PlanLine(lists)
+        self.plan.pressed.connect(lambda: self._edit("safety_plan"))
+        happened = Button("Something happened…", "link", icon="flag", small=True)
+        happened.clicked.connect(lambda: self._edit("trigger"))
+        blank = Button("Print a blank form…", "link", icon="print", small=True)
+        blank.clicked.connect(lambda: self._edit("print", what=PrintKind.BLANK.value))
+        filled = Button("Read in a filled form…", "link", icon="receive", small=True)
+        filled.clicked.connect(lambda: self._edit("filled_form"))
+        return column(
+            self.due, row(happened, None), 20, self.plan, 20, label("On paper", "caps"), row(blank, None),
+            row(filled, None), None, space=6,
+        )  # fmt: skip
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the sentence over the buttons where there is no room beside them."""
+        """Put what stands beside under the list where there is no room beside it."""
         super().resizeEvent(event)
-        wide = self.viewport().width() >= theme.px(_ONE_LINE_FROM)
-        across, down = self._head.Direction.LeftToRight, self._head.Direction.TopToBottom
-        self._head.setDirection(across if wide else down)
+        wide = self.viewport().width() >= theme.px(_WIDE)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._sides.setDirection(across if wide else down)
+        self._right.setMinimumWidth(theme.px(_SIDE) if wide else 0)
+        self._right.setMaximumWidth(theme.px(_SIDE) if wide else 16777215)
+
+    # --- the page protocol ---
 
     def show_for(self, **args: str) -> None:
         """Show the assessments of a case."""
@@ -142,56 +138,49 @@ class CaseAssessments(BasePage):
         if case_id:
             self._context.jobs.run(lambda _: find(desk, case_id), owner=self, then=self._show)
 
-    def start(self) -> None:
-        """Go on with the draft that waits, or start one of the chosen type."""
-        draft = self._draft()
-        if draft is not None:
-            words = "Another can be started beside it, but nothing typed in one is carried to the other."
-            if not self._context.ask.confirm(
-                self,
-                "A draft is waiting. Start another?",
-                words,
-                "Start another",
-                leave="Open the draft",
-            ):
-                self._open(draft.id)
-                return
-        start(self._context, self, self._case_id, self.kind.value)
-
-    def _draft(self) -> AssessmentLine | None:
-        return next((line for line in self._found.lines if line.state is AssessmentState.DRAFT), None)
+    # --- showing ---
 
     def _show(self, found: Found) -> None:
+        if found.head is not None and found.head.id != self._case_id:
+            return
         self._found = found
-        lines, some = found.lines, bool(found.lines)
+        some, today = bool(found.lines), self._context.desk.today()
         self.empty.setVisible(not some)
-        for part in (self.rows, self.kind, self.go, self.sentence, self.paper):
+        for part in (self.rows, self._head, self.tools):
             part.setVisible(some)
-        self.sentence.setText(self._said(lines))
-        self.rows.show_rows([self._row(line) for line in lines])
-        self.kind.set_value(AssessmentType.REVIEW if some else AssessmentType.INITIAL)
-        self.change_title.setVisible(bool(found.changes))
-        self.change_rows.setVisible(bool(found.changes))
-        note = f"since {found.since}" if found.since else "as the advocate rated them"
-        self.change_title.show_words("How needs have changed" if found.since else "Needs", note=note)
-        self.change_rows.show_rows([_change_row(change) for change in found.changes])
+        self.triggers.show_triggers(found.triggers)
+        self.sentence.setText(_sentence(found))
+        self.rows.show_rows([self._row(line, found.added.get(line.id, Added())) for line in found.lines])
+        self.tools.show_lines(found.lines)
+        self.due.show_due(found.due, today)
+        self.plan.show_plan(found.plan, today)
+        self._show_moves(found)
 
-    def _said(self, lines: tuple[AssessmentLine, ...]) -> str:
-        if self._draft() is not None:
-            return "One is in hand and not signed yet."
-        review = next((line.review_on for line in lines if line.review_on is not None), None)
-        if review is None:
-            return ""
-        today = self._context.desk.today()
-        return f"Next review {say_day(review, today)}, {say.until(review, today)}."
+    def _show_moves(self, found: Found) -> None:
+        moves = found.moves
+        values = rated(moves.values)
+        self._moves_part.setVisible(bool(values) and bool(found.lines))
+        title, note, link = _moves_words(moves)
+        self.change_title.show_words(title, note=note, link=link)
+        speech = Speech(found.head.known_as, found.head.pronouns) if found.head else Speech()
+        self.chart.show_values(values, f"{speech.own} own")
+        self.since.setVisible(bool(moves.noted_since))
+        self.since.setText(
+            f"A theme was noted since, on {moves.noted_since}: the Themes tab shows how each stands now."
+        )
 
-    def _row(self, line: AssessmentLine) -> Row:
+    def _row(self, line: AssessmentLine, added: Added) -> Row:
         desk, draft = self._context.desk, line.state is AssessmentState.DRAFT
-        state = TagValue("Draft", "info", "draft") if draft else TagValue("Signed", "neutral", "sealed")
-        risk = (say.risk_tag(line.highest),) if line.highest is not None else ()
+        tags = [TagValue("Draft", "info", "draft") if draft else TagValue("Signed", "neutral", "sealed")]
+        if added.countersigned:
+            tags.append(TagValue("Countersigned", "good", "check"))
+        if added.count:
+            tags.append(TagValue(say.counted(added.count, "addition"), "neutral", "plus"))
+        if line.highest is not None:
+            tags.append(say.risk_tag(line.highest))
         why = [f"{line.answered} of {line.total} answered", line.author]
-        if line.review_on is not None:
-            why.append(f"review on {say_day(line.review_on, desk.today())}")
+        if line.form_title:
+            why.insert(0, line.form_title)
         return Row(
             line.id,
             desk.lists.label("assessment_type", line.assessment_type),
@@ -199,8 +188,20 @@ class CaseAssessments(BasePage):
             icon="draft" if draft else "check-circle",
             why=" · ".join(why),
             verb="Continue" if draft else "Open",
-            tags=(state, *risk),
+            tags=tuple(tags),
         )
+
+    # --- what the person does ---
+
+    def _edit(self, editor: str, **args: str) -> None:
+        self._context.open_editor(editor, case_id=self._case_id, **args)
+
+    def start(self) -> None:
+        """Ask what it is for; Enter starts what is usual."""
+        self._edit("start_assessment")
+
+    def _answer_trigger(self, trigger_id: str) -> None:
+        self._edit("start_assessment", assessment_type="event_triggered", trigger_id=trigger_id)
 
     def _open(self, assessment_id: str) -> None:
         self._context.open("assessment", case_id=self._case_id, assessment_id=assessment_id)
@@ -208,20 +209,43 @@ class CaseAssessments(BasePage):
     def _open_theme(self, theme_id: str) -> None:
         self._context.open("case", case_id=self._case_id, tab="themes", theme=theme_id)
 
+    def _compare(self, one_id: str, other_id: str) -> None:
+        """Compare two, the later one as it is now."""
+        order = [line.id for line in self._found.lines if line.id in (one_id, other_id)]
+        if len(order) > 1:
+            now_id, before_id = order
+            self._context.open("comparison", case_id=self._case_id, now_id=now_id, before_id=before_id)
+
+    def _compare_last(self) -> None:
+        moves = self._found.moves
+        if moves.now is not None and moves.before is not None:
+            self._compare(moves.now.id, moves.before.id)
+
+    def _add(self, assessment_id: str, what: str) -> None:
+        self._edit("addendum", assessment_id=assessment_id, what=what)
+
     def _print(self) -> None:
-        """Print the assessment the keyboard stands on, else the newest."""
-        lines = self._found.lines
-        wanted = self.rows.current_id or (lines[0].id if lines else "")
+        """Print the assessment that is chosen, else the newest; without any, a blank form."""
+        wanted = self.tools.chosen
         if wanted:
-            self._context.open_editor("print", case_id=self._case_id, assessment_id=wanted)
+            self._edit("print", assessment_id=wanted)
+        else:
+            self._edit("print", what=PrintKind.BLANK.value)
 
 
-def _change_row(change: Change) -> Row:
-    words = LEVEL_WORDS[change.now] if change.now is not None else "not discussed"
-    if change.before is None:
-        note = ""
-    elif change.now == change.before:
-        note = "no change"
-    else:
-        note = f"before: {LEVEL_WORDS[change.before]}"
-    return Row(change.theme, words, who=FULL_NAMES[change.theme], note=note, icon=ICONS[change.theme])
+def _sentence(found: Found) -> str:
+    """Say what is in hand, else how many there are."""
+    count = len(found.drafts)
+    if count:
+        return (
+            "One is in hand and not signed yet." if count == 1 else f"{count} are in hand and not signed yet."
+        )
+    return f"{say.counted(len(found.lines), 'assessment')}, all signed."
+
+
+def _moves_words(moves: Moves) -> tuple[str, str, str]:
+    """Say which story the chart tells, so that it is never taken for another."""
+    if moves.before is None or moves.now is None:
+        return "How the themes stand", _OF_THEMES, ""
+    days = f"{say_full(moves.before.on)} and {say_full(moves.now.on)}"
+    return "How need moved", f"between the reviews of {days}", "Compare in words"

@@ -13,6 +13,8 @@ from imsa_desk.domain.actions import Action
 from imsa_desk.domain.cases import Case
 from imsa_desk.domain.dates import say_day
 from imsa_desk.domain.ids import CaseId
+from imsa_desk.domain.review_cycle import ReviewDue
+from imsa_desk.domain.safety_plans import SafetyPlan
 from imsa_desk.domain.themes import ThemeTile
 from imsa_desk.domain.timeline import Moment
 from imsa_desk.gui import theme
@@ -20,6 +22,7 @@ from imsa_desk.gui.models import say
 from imsa_desk.gui.models.agreed import AgreedList
 from imsa_desk.gui.models.marks import Mark, Numeral
 from imsa_desk.gui.pages import PageContext
+from imsa_desk.gui.pages.case_assessments_side import PlanLine, ReviewLine
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import Heading, label
 from imsa_desk.gui.widgets.layout import column, overhang, row
@@ -29,6 +32,8 @@ from imsa_desk.gui.widgets.tile import Tile
 from imsa_desk.services.actions import actions_of
 from imsa_desk.services.cases import case
 from imsa_desk.services.desk import Desk
+from imsa_desk.services.review_cycle import next_due
+from imsa_desk.services.safety_plans import plan_of
 from imsa_desk.services.themes import tiles
 from imsa_desk.services.timeline import timeline
 from imsa_desk.vocab import Kind, OwnerKind
@@ -42,6 +47,8 @@ class _Overview:
     actions: tuple[Action, ...]
     latest: tuple[Moment, ...]
     case: Case
+    plan: SafetyPlan | None
+    review: ReviewDue | None
 
 
 def _read(desk: Desk, case_id: CaseId) -> _Overview:
@@ -50,13 +57,20 @@ def _read(desk: Desk, case_id: CaseId) -> _Overview:
         actions_of(desk, case_id, only_open=True),
         timeline(desk, case_id, limit=_LATEST),
         case(desk, case_id),
+        plan_of(desk, case_id),
+        next_due(desk, case_id),
     )
 
 
 class CaseOverview(BasePage):
     """Args: case_id."""
 
-    kinds = frozenset({Kind.CASE, Kind.ACTION, Kind.MEETING, Kind.CONTACT, Kind.THEME_ENTRY})
+    kinds = frozenset(
+        {
+            Kind.CASE, Kind.ACTION, Kind.MEETING, Kind.CONTACT, Kind.THEME_ENTRY, Kind.SAFETY_PLAN,
+            Kind.REVIEW_TRIGGER, Kind.ASSESSMENT,
+        }
+    )  # fmt: skip
 
     def __init__(self, context: PageContext) -> None:
         super().__init__((21, 12, 24, 20))
@@ -103,6 +117,12 @@ class CaseOverview(BasePage):
         add.clicked.connect(lambda: self._context.open_editor("action", case_id=self._case_id))
         change = Button("Change", "link", small=True, name="Change what matters")
         change.clicked.connect(lambda: self._context.open_editor("case", case_id=self._case_id))
+        self.plan = PlanLine(self._context.desk.lists)
+        self.plan.pressed.connect(lambda: self._context.open_editor("safety_plan", case_id=self._case_id))
+        self.review = ReviewLine(self._context.desk.lists)
+        self.review.pressed.connect(
+            lambda: self._context.open("case", case_id=self._case_id, tab="assessments")
+        )
         return column(
             label("Next due", "caps"),
             row(self._due_days, self._due_day, None, space=10),
@@ -114,6 +134,10 @@ class CaseOverview(BasePage):
             18,
             row(label("What matters", "caps"), None, change),
             row(column(Mark("quote"), None), column(self._matters, self._matters_note), space=8),
+            18,
+            self.review,
+            18,
+            self.plan,
             None,
             space=4,
         )
@@ -138,6 +162,8 @@ class CaseOverview(BasePage):
         self._latest.show_rows([_latest_row(m, desk.today()) for m in found.latest])
         self._latest_part.setVisible(bool(found.latest))
         self._show_matters(found.case)
+        self.review.show_due(found.review, desk.today())
+        self.plan.show_plan(found.plan, desk.today())
 
     def _show_tiles(self, values: Sequence[ThemeTile]) -> None:
         desk = self._context.desk

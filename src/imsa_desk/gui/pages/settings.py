@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from imsa_desk import settings
 from imsa_desk.gui.pages import PageContext
+from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.choice import Choice, Option
 from imsa_desk.gui.widgets.fields import Dot, Field
-from imsa_desk.gui.widgets.heading import Heading, Title
+from imsa_desk.gui.widgets.heading import Heading, Title, label
 from imsa_desk.gui.widgets.layout import row
 from imsa_desk.gui.widgets.page import BasePage
 
@@ -19,6 +20,7 @@ _THEMES = (
 _SENTENCE = "Kept on this computer, outside the vault. Changes take effect at once."
 _SIZE_HELP = "Everything grows with it, up to twice the usual size."
 _LOCK_HELP = "Without a key press or the mouse. Drafts are stored first. Ctrl+L locks at once, F12 covers."
+_FORMS_HELP = "Kept in the vault: what comes with Desk, and your organisation’s own, taken in there."
 _LASTS = "This lasts until Desk is closed: the disk refused it"
 _SIZES = (100, 110, 125, 150, 175, 200)
 _MINUTES = (1, 2, 3, 5, 10, 15)
@@ -74,7 +76,18 @@ class SettingsPage(BasePage):
                 stretch=False,
             )
         )
+        if self._context.vault is not None:
+            self._build_forms()
         content.addStretch(1)
+
+    def _build_forms(self) -> None:
+        """Lead on to the forms; they are in the vault, so only where one is open."""
+        self.forms = Button("Forms…", "plain", icon="document")
+        self.forms.clicked.connect(lambda: self._context.open("forms"))
+        self.content.addSpacing(16)
+        self.content.addWidget(Heading("Forms for reviews"))
+        self.content.addWidget(label(_FORMS_HELP, "muted", wrap=True, measure=72))
+        self.content.addLayout(row(self.forms, None))
 
     def _connect(self) -> None:
         for key, dot in self.themes.items():

@@ -8,18 +8,17 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from imsa_desk.domain.actions import Action
 from imsa_desk.domain.dates import say_day, say_full
 from imsa_desk.domain.ids import ResponseId
-from imsa_desk.domain.retention import Retention
-from imsa_desk.domain.timeline import Due, Lack
-from imsa_desk.domain.today import Named
+from imsa_desk.domain.review_cycle import ReviewDue
+from imsa_desk.domain.timeline import Lack
 from imsa_desk.domain.today import TodayPage as Today
 from imsa_desk.gui import theme
 from imsa_desk.gui.forms.editor import args_of
 from imsa_desk.gui.models import doing, say
 from imsa_desk.gui.models.part import Part
 from imsa_desk.gui.pages import PageContext
+from imsa_desk.gui.pages.today_rows import due_row, lack_row, promise_row, retained_row
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import EmptyState, Title
 from imsa_desk.gui.widgets.layout import column, row
@@ -30,9 +29,16 @@ from imsa_desk.services.today import today_page
 from imsa_desk.vocab import ContactType, Kind
 
 _MEETING_ICONS = {ContactType.PHONE: "phone", ContactType.VIDEO: "video", ContactType.VISIT: "visit"}
-_LACK_ICONS = {"safe_contact": "text", "consent": "consent", "assessment": "check-circle"}
-_LACK_VERBS = {"safe_contact": "Ask", "consent": "Record", "assessment": "Start"}
-_EDITOR_TITLES = {"meeting": "Meeting", "contact": "Contact", "case": "Case", "reflection": "Reflection"}
+_EDITOR_TITLES = {
+    "meeting": "Meeting",
+    "contact": "Contact",
+    "case": "Case",
+    "reflection": "Reflection",
+    "safety_plan": "Safety plan",
+    "addendum": "Addition to a signed review",
+    "need_action": "Next step",
+    "trigger": "Something happened",
+}
 _SIDE = 344
 _WIDE = 900
 
@@ -43,7 +49,7 @@ class TodayPage(BasePage):
     kinds = frozenset(
         {
             Kind.CASE, Kind.PERSON, Kind.MEETING, Kind.CONTACT, Kind.ACTION, Kind.CONSENT, Kind.SAFE_CONTACT,
-            Kind.ASSESSMENT, Kind.SAFETY_RESPONSE, "draft",
+            Kind.ASSESSMENT, Kind.SAFETY_RESPONSE, Kind.REVIEW_TRIGGER, "draft",
         }
     )  # fmt: skip
 
@@ -95,12 +101,13 @@ class TodayPage(BasePage):
             (self.due, self._open_due),
             (self.promises, self._chase),
             (self.drafts, self._finish),
-            (self.reviews, lambda case_id: self._open_case(case_id, "assessments")),
+            (self.reviews, self._review),
             (self.lacks, self._mend),
             (self.retained, lambda case_id: self._context.open_editor("retention", case_id=case_id)),
         ):
             part.rows.acted.connect(act)
-            part.rows.opened.connect(self._open_response if part is self.responses else act)
+            opens = {self.responses: self._open_response, self.reviews: self._open_reviews}
+            part.rows.opened.connect(opens.get(part, act))
 
     def refresh(self) -> None:
         """Ask for the whole page in one call."""
@@ -137,12 +144,12 @@ class TodayPage(BasePage):
         self.responses.show_rows([self._response_row(n) for n in range(len(page.responses))])
         meetings = [self._meeting_row(n, today) for n in range(len(page.meetings))]
         self.meetings.show_rows(meetings, max(3, sum(m.on == today for m in page.meetings)))
-        self.due.show_rows([_due_row(d, today) for d in page.due])
-        self.promises.show_rows([_promise_row(a, page.names[a.case_id], today) for a in page.promises])
+        self.due.show_rows([due_row(d, today) for d in page.due])
+        self.promises.show_rows([promise_row(a, page.names[a.case_id], today) for a in page.promises])
         self.drafts.show_rows([self._draft_row(n, today) for n in range(len(page.drafts))])
-        self.reviews.show_rows([_review_row(r, today) for r in page.reviews])
-        self.lacks.show_rows([_lack_row(n, lack) for n, lack in enumerate(page.lacks)])
-        self.retained.show_rows([_retained_row(r, today) for r in page.retained])
+        self.reviews.show_rows([self._review_row(r, today) for r in page.reviews])
+        self.lacks.show_rows([lack_row(n, lack) for n, lack in enumerate(page.lacks)])
+        self.retained.show_rows([retained_row(r, today) for r in page.retained])
         self._fit()
         waiting = len(page.responses) + sum(m.on == today for m in page.meetings) + len(page.promises)
         self._context.window.show_count("today", waiting + sum(d.on <= today for d in page.due))
@@ -191,6 +198,21 @@ class TodayPage(BasePage):
         why = f"saved {say.ago(saved, today)}, {say.clock(kept.saved_at)}"
         return Row(kept.id, title, icon="draft", why=why, verb="Finish")
 
+    def _review_row(self, review: ReviewDue, today: date) -> Row:
+        assert self._page is not None
+        named = self._page.names[review.case_id]
+        what = self._context.desk.lists.label("assessment_type", review.what)
+        since = "overdue since" if review.overdue(today) else "due"
+        return Row(
+            review.case_id,
+            what,
+            who=named.known_as,
+            script=named.script,
+            icon="flag" if review.trigger_id else "reports",
+            why=f"{since} {say_day(review.on, today)} · {review.why}",
+            verb="Continue" if review.draft else "Start",
+        )
+
     # --- verbs ---
 
     def _log_meeting(self) -> None:
@@ -202,6 +224,22 @@ class TodayPage(BasePage):
         else:
             self._context.toast("Choose the case, then Ctrl+M")
             self._context.open("caseload")
+
+    def _review(self, case_id: str) -> None:
+        """Go on with the draft that is in hand, else ask what to start."""
+        found = next((r for r in self._page.reviews if r.case_id == case_id), None) if self._page else None
+        if found is None:
+            return
+        if found.draft:
+            self._context.open("assessment", case_id=case_id, assessment_id=found.draft)
+            return
+        args = {"trigger_id": str(found.trigger_id)} if found.trigger_id else {}
+        self._context.open_editor(
+            "start_assessment", case_id=case_id, assessment_type=found.what.value, **args
+        )
+
+    def _open_reviews(self, case_id: str) -> None:
+        self._open_case(case_id, "assessments")
 
     def _open_case(self, case_id: str, tab: str = "overview") -> None:
         self._context.open("case", case_id=case_id, tab=tab)
@@ -268,59 +306,3 @@ class TodayPage(BasePage):
                 "Safety response closed",
                 (Kind.SAFETY_RESPONSE,),
             )
-
-
-def _due_row(due: Due, today: date) -> Row:
-    left = (due.on - today).days
-    role = say.due_role(due.on, today)
-    unit = "overdue" if left < 0 else "today" if left == 0 else "day" if left == 1 else "days"
-    return Row(
-        due.id,
-        due.what,
-        who=due.known_as,
-        script=due.known_as_script,
-        when=str(abs(left)),
-        unit=unit,
-        why=f"{say_day(due.on, today)} · {due.why}" if due.why else say_day(due.on, today),
-        verb="Chase" if due.kind is Kind.CONTACT else "Open",
-        tone="alert" if role == "alert" else "caution" if role == "caution" else "",
-    )
-
-
-def _promise_row(action: Action, named: Named, today: date) -> Row:
-    since = action.due_on or action.agreed_on or today
-    gone = max(0, (today - since).days)
-    promised = f"promised for {say_day(action.due_on, today)}" if action.due_on else "no day was named"
-    return Row(
-        action.id,
-        action.text,
-        who=named.known_as,
-        script=named.script,
-        when=str(gone),
-        unit="silent",
-        why=f"{action.owner_name} · {promised}",
-        verb="Chase",
-        tone="caution" if gone >= say.SOON_DAYS * 2 else "",
-    )
-
-
-def _review_row(review: Due, today: date) -> Row:
-    since = "overdue since" if review.on < today else "due"
-    why = f"{since} {say_day(review.on, today)}" + (f" · {review.why}" if review.why else "")
-    return Row(review.case_id, f"{review.known_as}: review", icon="reports", why=why, verb="Start")
-
-
-def _retained_row(stands: Retention, today: date) -> Row:
-    why = f"closed on {say_day(stands.closed_on, today)}"
-    return Row(stands.case_id, stands.code, who=stands.known_as, icon="clock", why=why, verb="Decide")
-
-
-def _lack_row(n: int, lack: Lack) -> Row:
-    why = f"{lack.known_as} · {lack.why}"
-    return Row(
-        str(n),
-        lack.what,
-        icon=_LACK_ICONS.get(lack.fix, "info"),
-        why=why,
-        verb=_LACK_VERBS.get(lack.fix, "Add"),
-    )

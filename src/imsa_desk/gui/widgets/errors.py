@@ -4,34 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from imsa_desk.errors import Problem
 from imsa_desk.gui import paint, theme
-from imsa_desk.gui.widgets.base import PaintedButton, announce
+from imsa_desk.gui.widgets.base import announce
 from imsa_desk.gui.widgets.fields import Field
 from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import empty
+from imsa_desk.gui.widgets.wrapped import WrappedLink
 
 _COUNT = ("", "One thing", "Two things", "Three things", "Four things", "Five things", "Six things")
-
-
-class _Link(PaintedButton):
-    """What is to be put right, underlined; it leads to the field."""
-
-    def sizeHint(self) -> QSize:
-        return QSize(round(paint.width_of(self.words)) + 6, theme.px(24))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(100), theme.px(24))
-
-    def draw(self, p: QPainter, area: QRectF) -> None:
-        used = paint.text(p, 2, 0, self.words, role="alert", width=area.width() - 4, high=area.height())
-        paint.hairline(p, 2, 2 + used, area.height() - 3, "alert")
-        if self.ringed:
-            paint.ring(p, area, 4)
 
 
 class ErrorSummary(QWidget):
@@ -79,14 +64,14 @@ class ErrorSummary(QWidget):
         for at in range(self._links.count()):
             item = self._links.itemAt(at)
             link = item.widget() if item is not None else None
-            if isinstance(link, _Link):
+            if isinstance(link, WrappedLink):
                 QWidget.setTabOrder(before, link)
                 before = link
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter lead to the first field that is wrong."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            found = self.findChild(_Link)
+            found = self.findChild(WrappedLink)
             if found is not None:
                 found.click()
                 return
@@ -96,8 +81,7 @@ class ErrorSummary(QWidget):
         if field is None:
             self._links.addWidget(label(problem.text, wrap=True))
             return
-        link = _Link(problem.text)
-        link.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        link = WrappedLink(problem.text)
         link.clicked.connect(field.focus)
         self._links.addWidget(link)
 
