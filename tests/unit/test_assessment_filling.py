@@ -9,9 +9,12 @@ import pytest
 from assessment_kit import draft
 
 from imsa_desk.domain.assessments import Answer, Assessment, AssessmentHeader, AssessmentLine
-from imsa_desk.domain.forms import Form, find_form, load_forms
+from imsa_desk.domain.forms import Form, Shelf
 from imsa_desk.domain.ids import AssessmentId, CaseId
+from imsa_desk.errors import Problem
+from imsa_desk.gui.pages.assessment_earlier import say_days
 from imsa_desk.gui.pages.assessment_filling import Filling
+from imsa_desk.gui.pages.assessment_words import live_missing
 from imsa_desk.paths import resources
 from imsa_desk.vocab import AssessmentState, AssessmentType, Sensitivity
 
@@ -20,7 +23,7 @@ TODAY = date(2026, 11, 20)
 
 @pytest.fixture(scope="module")
 def form() -> Form:
-    found = find_form(load_forms(resources() / "forms"), "needs-strengths-safety")
+    found = Shelf(resources() / "forms").find("needs-strengths-safety", 1)
     assert found is not None
     return found
 
@@ -93,3 +96,72 @@ def test_a_draft_comes_back_whole_and_without_what_was_stored_since(filling: Fil
 def test_a_draft_that_cannot_be_read_is_left_alone(filling: Filling) -> None:
     assert not filling.restore('{"answers": 3}')
     assert filling.is_clean
+
+
+def test_answers_of_rows_are_kept_apart_by_their_keys(filling: Filling) -> None:
+    filling.put(replace(draft("2.1", advocate=3), repeat=2))
+    assert filling.draft("2.1", 2).value == {"advocate": 3}
+    assert filling.draft("2.1").value == {"advocate": 1}
+    assert list(filling.unsaved.answers) == ["2.1#2"]
+    assert filling.sections_to_save() == ("t2",)
+
+
+def carried(filling: Filling) -> Filling:
+    """Let the stored answer be one that was carried over."""
+    answer = replace(filling.assessment.answers["2.1"], carried_from="old", asked_on=date(2026, 8, 3))
+    filling.rebase(replace(filling.assessment, answers={"2.1": answer}))
+    return filling
+
+
+def test_an_answer_carried_over_is_not_counted_until_it_is_confirmed(filling: Filling) -> None:
+    now = carried(filling)
+    assert now.carried() == ("2.1",)
+    assert now.carried_on("2.1") == date(2026, 8, 3)
+    assert now.progress_of()[0] == 0
+    assert now.days() == ()
+    now.put(replace(now.draft("2.1"), carried_from=""))
+    assert now.carried() == ()
+    assert now.progress_of()[0] == 1
+    assert [one.key for one in now.to_confirm()] == ["2.1"]
+    assert now.to_save("t2", TODAY) == ()
+
+
+def test_an_answer_carried_over_and_changed_is_stored_as_any_other(filling: Filling) -> None:
+    now = carried(filling)
+    now.put(replace(now.draft("2.1"), carried_from="", value={"advocate": 4}))
+    assert now.to_confirm() == ()
+    assert [one.value for one in now.to_save("t2", TODAY)] == [{"advocate": 4}]
+
+
+def test_what_follows_is_reckoned_once_for_each_change(filling: Filling) -> None:
+    first = filling.evaluation
+    assert filling.evaluation is first
+    filling.put(draft("2.1", advocate=2))
+    assert filling.evaluation is not first
+
+
+def test_what_is_missing_is_known_before_it_is_stored(filling: Filling) -> None:
+    stored = (Problem("consent_to_assess", "Say whether the person agreed."),)
+    fields = [one.field for one in live_missing(filling, stored)]
+    assert "consent_to_assess" in fields
+    assert "S4" in fields
+    assert filling.lacks("S4")
+    filling.put(draft("S4", present="no"))
+    assert "S4" not in [one.field for one in live_missing(filling, stored)]
+    assert not filling.lacks("S4")
+    filling.put_header(replace(filling.header, consent_to_assess="yes"))
+    assert "consent_to_assess" not in [one.field for one in live_missing(filling, stored)]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ((), ""),
+        ((date(2026, 11, 3),), "3 November"),
+        ((date(2026, 11, 3), date(2026, 11, 10), date(2026, 11, 17)), "3, 10 and 17 November"),
+        ((date(2025, 12, 30), date(2026, 1, 5)), "30 December 2025 and 5 January"),
+        ((date(2026, 10, 30), date(2026, 11, 5), date(2026, 11, 6)), "30 October, 5 and 6 November"),
+    ],
+)
+def test_days_are_said_in_one_line(days: tuple[date, ...], words: str) -> None:
+    assert say_days(days, TODAY) == words

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pikepdf
 import pytest
-from printing_samples import FONTS, fonts
+from printing_samples import FONTS, flat, fonts, page_texts, sheet
+from structure_walk import faults_of
 
 from imsa_desk.printing import system_fonts
+from imsa_desk.printing.assessment import assessment_pdf
 from imsa_desk.printing.fonts import Face, Family, FontSet
 from imsa_desk.printing.look import BODY
 from imsa_desk.printing.shaping import Run, shape_runs
+from imsa_desk.printing.sheet import TextItem
 
 ETHIOPIC = "NotoSansEthiopic-Regular.ttf"
 
@@ -51,6 +56,27 @@ def test_a_machine_without_the_letters_says_which_are_missing(machine: Path) -> 
     assert latin_only().uncovered(["ok ሰላም\n\t\u200d"]) == {"ሰ", "ላ", "ም"}
 
 
+def test_a_font_of_the_machine_that_may_not_be_embedded_is_not_used(machine: Path) -> None:
+    data = bytearray((FONTS / ETHIOPIC).read_bytes())
+    count = int.from_bytes(data[4:6], "big")
+    entries = (12 + 16 * i for i in range(count))
+    entry = next(at for at in entries if data[at : at + 4] == b"OS/2")
+    rights = int.from_bytes(data[entry + 8 : entry + 12], "big") + 8
+    data[rights : rights + 2] = b"\x00\x02"
+    (machine / ETHIOPIC).write_bytes(data)
+    assert latin_only().uncovered(["ሰ ok"]) == {"ሰ"}
+
+
+def test_text_in_a_font_of_the_machine_is_embedded_tagged_and_comes_back(machine: Path) -> None:
+    shutil.copy(FONTS / ETHIOPIC, machine / ETHIOPIC)
+    pdf = assessment_pdf(sheet(TextItem("1", "Question", "ok ሰላም", quoted=True)), latin_only())
+    assert faults_of(pdf) == []
+    assert "ok ሰላም" in flat(" ".join(page_texts(pdf)))
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        names = [str(font.BaseFont) for font in opened.pages[0].Resources.Font.values()]
+    assert any("Ethiopic" in name for name in names)
+
+
 def test_a_broken_font_on_the_machine_does_no_harm(machine: Path) -> None:
     (machine / "a.ttf").write_bytes(b"not a font")
     (machine / "b.ttc").write_bytes(b"ttcf" + b"\xff" * 20)
@@ -71,12 +97,12 @@ def test_a_mark_is_never_parted_from_its_letter() -> None:
 
 
 def test_letters_beyond_the_first_plane_keep_their_places() -> None:
-    parts = shape_runs([Run("a \U0001d400 b \U0001d401 c")], BODY, fonts())
+    parts = shape_runs([Run("a \U00010400 b \U00010428 c")], BODY, fonts())
     assert [segment.text for segment in parts[0].segments if not segment.space] == [
         "a",
-        "\U0001d400",
+        "\U00010400",
         "b",
-        "\U0001d401",
+        "\U00010428",
         "c",
     ]
 

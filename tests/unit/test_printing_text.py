@@ -17,6 +17,7 @@ from printing_samples import (
     page_texts,
     sheet,
 )
+from structure_walk import faults_of
 
 from imsa_desk.printing.assessment import assessment_pdf, uncovered
 from imsa_desk.printing.lines import break_lines
@@ -83,6 +84,11 @@ def test_line_ends_in_an_answer_are_kept() -> None:
     assert texts == ["one", "two", "", "four"]
 
 
+def test_words_before_and_after_a_line_end_are_not_glued_together() -> None:
+    lines = Paragraph("one\ntwo\nسلام\nend", fonts()).lines(400.0)
+    assert [line.hanging is not None for line in lines] == [True, True, True, False]
+
+
 def test_each_line_of_an_answer_has_a_direction_of_its_own() -> None:
     paragraph = Paragraph("left to right\n" + RIGHT_TO_LEFT["Arabic"], fonts())
     assert [line.rtl for line in paragraph.lines(400.0)] == [False, True]
@@ -144,3 +150,4 @@ def test_lines_hold_every_character_of_any_text(text: str, width: float) -> None
 def test_any_text_at_all_can_be_printed(text: str) -> None:
     pdf = assessment_pdf(sheet(TextItem("1", text[:20] or "?", text, quoted=True)), fonts())
     assert pdf.startswith(b"%PDF-1.7")
+    assert faults_of(pdf) == []

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from imsa_desk.domain.assessments import Answer, AnswerValue, answer_band, risk_band
-from imsa_desk.domain.dates import say_full
+from imsa_desk.domain.assessments import Answer, answer_band, answer_key, risk_band
 from imsa_desk.domain.forms import (
     YES_NO_UNKNOWN,
     Form,
@@ -16,10 +15,25 @@ from imsa_desk.domain.forms import (
     Section,
     is_empty,
     progress,
-    visible,
 )
+from imsa_desk.domain.forms.evaluate import evaluate
+from imsa_desk.domain.forms.words import said_day, said_money, said_partial, said_result
 from imsa_desk.printing import sheet
-from imsa_desk.printing.sheet import ChoiceItem, Fact, Item, NeedItem, Rating, RiskItem, TextItem
+from imsa_desk.printing.asked import Asked, Book, ListLabel, plain_label
+from imsa_desk.printing.sheet import (
+    AgreementItem,
+    ChoiceItem,
+    Fact,
+    GroupItem,
+    GroupRow,
+    Item,
+    NeedItem,
+    Rating,
+    RiskItem,
+    ScaleItem,
+    Stroke,
+    TextItem,
+)
 from imsa_desk.vocab import Band
 
 NEED_DETAILS = ("importance", "confidence", "owner", "consent_to_refer")
@@ -33,59 +47,9 @@ RISK_DETAILS = (
     "survivor_agrees",
 )
 _RATED_KINDS = (QuestionKind.NEED_ITEM, QuestionKind.RISK_ITEM)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question with its answer and the form that words both."""
-
-    form: Form
-    section: Section
-    question: Question
-    answer: Answer
-
-    @property
-    def value(self) -> AnswerValue:
-        """Give the parts of the answer."""
-        return self.answer.value
-
-    def text(self, part: str) -> str:
-        """Give a part that is text, "" if it is not there."""
-        return str(self.value.get(part) or "")
-
-    def word(self, part: str, scale: str = "") -> str:
-        """Give the form's words for a part measured on a scale; several are joined."""
-        said = self.value.get(part)
-        if said is None or said == "":
-            return ""
-        words = said if isinstance(said, list) else [said]
-        return ", ".join(self.form.scale(scale or part).label(one) for one in words)
-
-    def fact(self, part: str, scale: str = "") -> Fact | None:
-        """Give a part with its scale's title as label; None if it is not there."""
-        word = self.word(part, scale)
-        return Fact(self.form.scale(scale or part).title, word) if word else None
-
-    def facts(self, parts: tuple[str, ...]) -> list[Fact]:
-        """Give those of the parts that are there."""
-        return [fact for fact in map(self.fact, parts) if fact is not None]
-
-    @property
-    def not_discussed(self) -> str:
-        """Give the reason it was not discussed, in the form's words."""
-        reason = self.answer.not_discussed
-        return self.form.scale("not_discussed").label(reason) if reason else ""
-
-    def origin(self) -> list[Fact]:
-        """Say where the answer comes from and of which day it speaks."""
-        found = []
-        if self.answer.source is not None:
-            scale = self.form.scale("source")
-            found.append(Fact(scale.title, scale.label(self.answer.source)))
-        if self.answer.valid_on is not None:
-            found.append(Fact("As it was on", say_full(self.answer.valid_on)))
-        return found
-
+PAD = 1000.0
+"""Width and height of the pad a signature is drawn on."""
+_POINT = re.compile(r"(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)")
 
 Printer = Callable[[Asked], Item | None]
 
@@ -100,6 +64,7 @@ def _need(asked: Asked) -> Item:
         words=asked.text("words"),
         details=tuple(details),
         not_discussed=asked.not_discussed,
+        carried=asked.carried,
     )
 
 
@@ -127,6 +92,7 @@ def _risk(asked: Asked) -> Item:
         words=asked.text("words"),
         details=tuple(details),
         not_discussed=asked.not_discussed,
+        carried=asked.carried,
     )
 
 
@@ -156,6 +122,8 @@ def _written(asked: Asked, answer: str) -> Item:
         answer,
         quoted=own and asked.question.kind is QuestionKind.LONG_TEXT,
         not_discussed=asked.not_discussed,
+        details=tuple(asked.origin()),
+        carried=asked.carried,
     )
 
 
@@ -165,17 +133,38 @@ def _text(asked: Asked) -> Item:
 
 def _number(asked: Asked) -> Item:
     number = asked.value.get("number")
-    return _written(asked, "" if number is None else str(number))
+    said = "" if number is None else f"{number} {asked.question.unit}".strip()
+    return _written(asked, said)
+
+
+def _money(asked: Asked) -> Item:
+    pence = asked.value.get("pence")
+    return _written(asked, said_money(pence, asked.text("per")) if isinstance(pence, int) else "")
+
+
+def _day_words(typed: str) -> str:
+    return said_day(typed) if typed else ""
 
 
 def _date(asked: Asked) -> Item:
-    typed = asked.text("day")
-    return _written(asked, say_full(date.fromisoformat(typed)) if typed else "")
+    return _written(asked, _day_words(asked.text("day")))
+
+
+def _partial_date(asked: Asked) -> Item:
+    typed = asked.text("when")
+    return _written(asked, said_partial(typed, about=asked.text("about") == "yes") if typed else "")
 
 
 def _picked(asked: Asked, chosen: list[str], note: str) -> Item:
-    words = tuple(word for word in chosen if word)
-    return ChoiceItem(asked.question.number, asked.question.text, words, note, asked.not_discussed)
+    return ChoiceItem(
+        asked.question.number,
+        asked.question.text,
+        tuple(word for word in chosen if word),
+        note,
+        asked.not_discussed,
+        tuple(asked.origin()),
+        asked.carried,
+    )
 
 
 def _yes_no_unknown(asked: Asked) -> Item:
@@ -190,8 +179,100 @@ def _choice(asked: Asked) -> Item:
 
 def _choices(asked: Asked) -> Item:
     said = asked.value.get("choices")
-    chosen = [asked.question.option_label(one) for one in said] if isinstance(said, list) else []
-    return _picked(asked, chosen, asked.text("other"))
+    chosen = said if isinstance(said, (list, tuple)) else ()
+    return _picked(asked, [asked.question.option_label(one) for one in chosen], asked.text("other"))
+
+
+def _list_choice(asked: Asked) -> Item:
+    choice = asked.text("choice")
+    said = asked.book.label(asked.question.list, choice) if choice else ""
+    return _picked(asked, [said], asked.text("other"))
+
+
+def _scale(asked: Asked) -> Item:
+    scale, step = asked.form.scale(asked.question.scale), asked.value.get("step")
+    point = scale.find(step)
+    return ScaleItem(
+        asked.question.number,
+        asked.question.text,
+        step="" if step in (None, "") else scale.label(step),
+        meaning=point.meaning if point is not None else "",
+        colour=point.colour if point is not None else "",
+        note=asked.text("note"),
+        not_discussed=asked.not_discussed,
+        details=tuple(asked.origin()),
+        carried=asked.carried,
+    )
+
+
+def _person(asked: Asked) -> Item:
+    said = ", ".join(words for words in (asked.text("name"), asked.text("role")) if words)
+    return _picked(asked, [said], "")
+
+
+def _agreement(asked: Asked) -> Item:
+    how = asked.text("how")
+    known = (
+        ("How", asked.book.label("agreement_how", how) if how else ""),
+        ("Name", asked.text("name")),
+        ("On", _day_words(asked.text("on"))),
+    )
+    return AgreementItem(
+        asked.question.number,
+        asked.question.text,
+        facts=tuple(Fact(label, words) for label, words in known if words),
+        words=asked.text("words"),
+        strokes=read_strokes(asked.text("strokes")),
+        not_discussed=asked.not_discussed,
+        details=tuple(asked.origin()),
+        carried=asked.carried,
+    )
+
+
+def read_strokes(text: str) -> tuple[Stroke, ...]:
+    """Read a drawn signature; points off the pad are moved to its edge, what is no point is left out."""
+    strokes = []
+    for line in text.split(";"):
+        points = tuple((_on_pad(x), _on_pad(y)) for x, y in _POINT.findall(line))
+        if points:
+            strokes.append(points)
+    return tuple(strokes)
+
+
+def _on_pad(number: str) -> float:
+    return min(max(float(number), 0.0), PAD)
+
+
+def _group(asked: Asked) -> Item:
+    """Print the answered questions of each repeat; a repeat that was taken away does not print."""
+    title = asked.question.item_title or asked.question.text
+    rows = asked.value.get("rows")
+    kept = rows if isinstance(rows, (list, tuple)) else ()
+    printed = [
+        GroupRow(f"{title} {place}", tuple(_members(asked, row)))
+        for place, row in enumerate(kept, start=1)
+        if isinstance(row, int)
+    ]
+    return GroupItem(
+        asked.question.number,
+        asked.question.text,
+        tuple(printed),
+        asked.not_discussed,
+        tuple(asked.origin()),
+        asked.carried,
+    )
+
+
+def _members(asked: Asked, row: int) -> Iterator[Item]:
+    for member in asked.question.members:
+        item, _ = _printed(asked.book, asked.section, member, answer_key(member.id, row))
+        if item is not None:
+            yield item
+
+
+def _calculated(asked: Asked) -> Item | None:
+    result = asked.value.get("result")
+    return None if result in (None, "") else _written(asked, said_result(asked.question, result))
 
 
 def _instruction(asked: Asked) -> None:
@@ -202,44 +283,67 @@ PRINTERS: dict[QuestionKind, Printer] = {
     QuestionKind.SHORT_TEXT: _text,
     QuestionKind.LONG_TEXT: _text,
     QuestionKind.NUMBER: _number,
+    QuestionKind.MONEY: _money,
     QuestionKind.DATE: _date,
+    QuestionKind.PARTIAL_DATE: _partial_date,
     QuestionKind.YES_NO_UNKNOWN: _yes_no_unknown,
     QuestionKind.CHOICE: _choice,
     QuestionKind.CHOICES: _choices,
+    QuestionKind.LIST_CHOICE: _list_choice,
+    QuestionKind.SCALE: _scale,
     QuestionKind.NEED_ITEM: _need,
     QuestionKind.RISK_ITEM: _risk,
+    QuestionKind.PERSON: _person,
+    QuestionKind.AGREEMENT: _agreement,
+    QuestionKind.GROUP: _group,
+    QuestionKind.CALCULATED: _calculated,
     QuestionKind.INSTRUCTION: _instruction,
 }
 
 
 def printed_sections(
-    form: Form, answers: Mapping[str, Answer], skipped: frozenset[str] = frozenset()
+    form: Form,
+    answers: Mapping[str, Answer],
+    skipped: frozenset[str] = frozenset(),
+    *,
+    label: ListLabel = plain_label,
+    on: date | None = None,
 ) -> tuple[sheet.Section, ...]:
-    """Give every section of a form as it prints; questions that were not asked are left out."""
-    asked = visible(form, answers)
+    """Give every section of a form as it prints; questions that were not asked are left out.
+
+    `label` words the values of lists; `on` is the day of the review.
+    """
+    found = evaluate(form, answers, on)
+    book = Book(form, answers, found.visible, label, on, found.calculated)
     return tuple(
-        _section(form, section, answers, asked, section.id in skipped)
+        _section(book, section, section.id in skipped)
         for section in form.sections
-        if section.id in skipped or any(question.id in asked for question in section.questions)
+        if section.id in skipped or any(question.id in book.asked for question in section.questions)
     )
 
 
-def _section(
-    form: Form, section: Section, answers: Mapping[str, Answer], asked: frozenset[str], skipped: bool
-) -> sheet.Section:
+def _section(book: Book, section: Section, skipped: bool) -> sheet.Section:
     items: list[Item] = []
     unanswered: list[str] = []
     for question in section.questions:
-        answer = answers.get(question.id)
-        if question.id not in asked or not question.takes_answer:
-            continue
-        if answer is None or is_empty(answer):
-            unanswered.append(question.number or question.text)
-            continue
-        item = PRINTERS[question.kind](Asked(form, section, question, answer))
+        item, lacks = _printed(book, section, question, question.id)
         if item is not None:
             items.append(item)
+        elif lacks:
+            unanswered.append(question.number or question.text)
     if skipped:
         return sheet.Section(section.title, "Skipped by choice", tuple(items), skipped=True)
-    done, total = progress(form, section, answers)
+    done, total = progress(book.form, section, book.answers)
     return sheet.Section(section.title, f"{done} of {total} answered", tuple(items), tuple(unanswered))
+
+
+def _printed(book: Book, section: Section, question: Question, key: str) -> tuple[Item | None, bool]:
+    """Give the item of one question, or none and whether it was asked but not answered."""
+    if key not in book.asked:
+        return None, False
+    answer = book.answers.get(key)
+    if question.kind is QuestionKind.CALCULATED and (answer is None or is_empty(answer)):
+        answer = Answer(question.id, {"result": book.calculated.get(key, "")})
+    if answer is None or is_empty(answer):
+        return None, question.takes_answer
+    return PRINTERS[question.kind](Asked(book, section, question, answer)), False

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from imsa_desk.printing.fonts import Face, Glyph
+from imsa_desk.printing.fonts import Face, Glyph, Shaped
 from imsa_desk.printing.look import rgb
 from imsa_desk.printing.shaping import Segment
 
@@ -20,10 +20,22 @@ HEAVIER_STROKE = 0.03
 _SILENT = "\u200b"
 
 
+class Drawn(NamedTuple):
+    """Operators of a segment of any size or colour, and whether its word needs its text beside it.
+
+    `shaped` is kept so that nothing else can have its identity, by which it is found.
+    """
+
+    shaped: Shaped
+    operators: str
+    combined: bool
+
+
 class FontUse(Protocol):
-    """A face in one document."""
+    """A face in one document, with what was drawn in it already."""
 
     name: str
+    drawn: dict[int, Drawn]
 
     def code(self, gid: int, text: str) -> int:
         """Give the number that stands for this glyph with this text."""
@@ -71,6 +83,25 @@ def _is_plain(face: Face, text: str, cluster: _Cluster) -> bool:
     return all(face.nominal(char) == glyph.gid for char, (glyph, _) in pairs)
 
 
+def _is_combined(segment: Segment) -> bool:
+    """Say whether glyphs of a left-to-right word are not simply the pictures of its letters in a row.
+
+    A mark that is moved below or above its letter leaves a gap that readers take for a space.
+    """
+    glyphs = segment.shaped.glyphs
+    if segment.rtl or len({glyph.cluster for glyph in glyphs}) == len(glyphs):
+        return False
+    return any(
+        len(cluster.glyphs) > 1
+        and (any(g.dx for g, _ in cluster.glyphs) or not _is_plain(segment.face, cluster.text, cluster))
+        for cluster in _clusters(segment)
+    )
+
+
+def _space_follows(placed: Sequence[tuple[Segment, float]], i: int) -> bool:
+    return i + 1 < len(placed) and placed[i + 1][0].space and not placed[i + 1][0].rtl
+
+
 class LineWriter:
     """Collects the operators of one line."""
 
@@ -94,12 +125,18 @@ class LineWriter:
                     self._start(segment, x, baseline, 2 if segment.heavier else 0)
                     self._glyphs(segment, silent=True)
             self._out.append("EMC")
-        for (segment, x), raised in zip(placed, layered, strict=True):
-            self._start(segment, x, baseline, 3 if raised else 2 if segment.heavier else 0)
-            if raised:
+        i = 0
+        while i < len(placed):
+            segment, x = placed[i]
+            self._start(segment, x, baseline, 3 if layered[i] else 2 if segment.heavier else 0)
+            if layered[i]:
                 self._level_copy(segment)
             else:
-                self._glyphs(segment, silent=False)
+                drawn = self._drawn(segment)
+                spaces = placed[i + 1 : i + 2] if drawn.combined and _space_follows(placed, i) else []
+                self._write(segment, drawn, spaces, baseline)
+                i += len(spaces)
+            i += 1
         if self._mode:
             self._out.append("0 Tr")
         return " ".join([*self._out, "ET"])
@@ -128,14 +165,40 @@ class LineWriter:
         codes = "".join(f"{use.code(gid, char):04X}" for gid, char in letters)
         self._out.append(f"{100 * segment.shaped.width / natural:.2f} Tz <{codes}> Tj 100 Tz")
 
-    def _glyphs(self, segment: Segment, *, silent: bool) -> None:
+    def _drawn(self, segment: Segment) -> Drawn:
+        """Give a segment's operators; the same word is worked out once in a document."""
+        kept, shaped = self._fonts.use(segment.face).drawn, segment.shaped
+        known = kept.get(id(shaped))
+        if known is None:
+            out, self._out = self._out, []
+            combined = _is_combined(segment)
+            self._glyphs(segment, silent=False, word=combined)
+            known, self._out = Drawn(shaped, " ".join(self._out), combined), out
+            if not any(
+                glyph.dy for glyph in shaped.glyphs
+            ):  # a rise is said in points, not in parts of the size
+                kept[id(shaped)] = known
+        return known
+
+    def _write(
+        self, segment: Segment, drawn: Drawn, spaces: Sequence[tuple[Segment, float]], baseline: float
+    ) -> None:
+        """Write a segment; a word under its own text takes the space after it, which readers lose alone."""
+        if not drawn.combined:
+            self._out.append(drawn.operators)
+            return
+        text = segment.text + "".join(space.text for space, _ in spaces)
+        self._out += [f"/Span <</ActualText <FEFF{utf16(text)}>>> BDC", drawn.operators]
+        for space, x in spaces:
+            self._start(space, x, baseline, self._mode)
+            self._out.append(self._drawn(space).operators)
+        self._out.append("EMC")
+
+    def _glyphs(self, segment: Segment, *, silent: bool, word: bool = False) -> None:
+        """Write glyphs with their texts; those of a `word` have it as a whole, silent ones have none."""
         face, rtl = segment.face, segment.rtl
-        clusters = _clusters(segment)
         self._pen = 0.0
-        word = not rtl and any(len(c.glyphs) > 1 and not _is_plain(face, c.text, c) for c in clusters)
-        if word:
-            self._out.append(f"/Span <</ActualText <FEFF{utf16(segment.text)}>>> BDC")
-        for cluster in clusters:
+        for cluster in _clusters(segment):
             text = cluster.text[::-1] if rtl else cluster.text
             texts, spanned = [text, *[""] * (len(cluster.glyphs) - 1)], False
             if silent:
@@ -148,8 +211,6 @@ class LineWriter:
         if self._rise:
             self._rise = 0.0
             self._out.append("0 Ts")
-        if word:
-            self._out.append("EMC")
 
     def _cluster(self, segment: Segment, cluster: _Cluster, texts: list[str], actual: str) -> None:
         if actual:

@@ -44,9 +44,19 @@ def break_lines(parts: Iterable[Part], width: float, style: TextStyle) -> list[L
     """Fill lines greedily; a word wider than a line is cut between its clusters, never lost."""
     lines: list[Line] = []
     for part in parts:
+        if lines and lines[-1].hanging is None and lines[-1].segments:
+            lines[-1] = replace(lines[-1], hanging=_space_after(lines[-1].segments[-1]))
         rtl = bool(part.base & 1)
         lines += (_line(segments, rtl, style) for segments in _fill(part.segments, width))
     return lines
+
+
+def _space_after(segment: Segment) -> Segment | None:
+    """Give a space for the end of a line that the writer ended: else readers glue the words together."""
+    if not segment.face.nominal(" "):
+        return None
+    shaped = segment.face.shape("", " ", "", segment.script, segment.rtl)
+    return replace(segment, text=" ", space=True, may_break=False, shaped=shaped)
 
 
 def _fill(segments: Sequence[Segment], width: float) -> list[list[Segment]]:

@@ -52,12 +52,20 @@ def draw_pages(frame: Frame, blocks: Sequence[Block], fonts: FontSet, *, progres
     pages = paginate(blocks, edge.width, edge.top - edge.bottom)
     for number, page in enumerate(pages, start=1):
         progress(number - 1, len(pages))
-        edge.header(paper, number, len(pages))
+        with paper.artifact("Pagination", "Header"):
+            edge.header(paper, number, len(pages))
         _draw_page(paper, page, edge)
-        edge.footer(paper)
+        with paper.artifact("Pagination", "Footer"):
+            edge.footer(paper)
         paper.end_page()
     progress(len(pages), len(pages))
     return paper.finish()
+
+
+def pages_of(frame: Frame, blocks: Sequence[Block], fonts: FontSet) -> int:
+    """Say how many pages blocks take, without drawing them."""
+    edge = _Edge(frame, fonts)
+    return len(paginate(blocks, edge.width, edge.top - edge.bottom))
 
 
 def _draw_page(paper: Paper, page: Page, edge: _Edge) -> None:

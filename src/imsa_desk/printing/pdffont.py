@@ -9,7 +9,7 @@ import uharfbuzz as hb
 from reportlab.pdfbase import pdfdoc
 
 from imsa_desk.printing.fonts import Face
-from imsa_desk.printing.glyph_text import utf16
+from imsa_desk.printing.glyph_text import Drawn, utf16
 
 MAX_CODES = 65_535
 _ENTRIES_A_BLOCK = 100
@@ -38,6 +38,7 @@ class EmbeddedFont:
     def __init__(self, face: Face, document: Any, name: str) -> None:
         self.face, self.name = face, name
         self._codes: dict[tuple[int, str], int] = {(0, ""): 0}
+        self.drawn: dict[int, Drawn] = {}
         document.delayedFonts.append(self)
 
     def code(self, gid: int, text: str) -> int:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from fontTools import unicodedata as script_data
 from icu4py.breakers import CharacterBreaker, LineBreaker
 
 from imsa_desk.printing.bidi import levels
 from imsa_desk.printing.bidi_classes import needs_bidi
-from imsa_desk.printing.fonts import COMMON_SCRIPTS, Face, FontSet, Shaped
+from imsa_desk.printing.fonts import COMMON_SCRIPTS, Face, FontSet, Shaped, script_of
 from imsa_desk.printing.look import TextStyle
 
 SPACES = " \u3000"
@@ -71,27 +70,45 @@ class Part:
     base: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Letter:
-    """What is known about one character before shaping."""
+@dataclass(slots=True)
+class _Letters:
+    """What is known about each character of a line before shaping; lists of one length."""
 
-    char: str
-    run: int
-    level: int
-    face: Face
-    script: str
-    break_after: bool
+    chars: str
+    owners: list[int]
+    levels: list[int]
+    faces: list[Face]
+    scripts: list[str]
+    breaks: set[int]
+    """Places after which a line may end, counted as characters up to there."""
 
-    def joins(self, other: _Letter) -> bool:
-        """Say whether the next character may be in the same segment."""
-        return (
-            not self.break_after
-            and self.run == other.run
-            and self.level == other.level
-            and self.face is other.face
-            and self.script == other.script
-            and (self.char in SPACES) == (other.char in SPACES)
+    def without(self, mark: re.Pattern[str]) -> _Letters:
+        """Leave characters out that have done their work; a break after one moves to what stands before."""
+        kept = [i for i, char in enumerate(self.chars) if not mark.match(char)]
+        if len(kept) == len(self.chars):
+            return self
+        before = [0, *accumulate(0 if mark.match(char) else 1 for char in self.chars)]
+        return _Letters(
+            "".join(self.chars[i] for i in kept),
+            [self.owners[i] for i in kept],
+            [self.levels[i] for i in kept],
+            [self.faces[i] for i in kept],
+            [self.scripts[i] for i in kept],
+            {before[end] for end in self.breaks} - {0},
         )
+
+    def groups(self) -> Iterator[tuple[int, int]]:
+        """Give start and end of each stretch that one face can shape in one go."""
+        if not self.chars:
+            return
+        spaces = [char in SPACES for char in self.chars]
+        looks = list(zip(self.owners, self.levels, self.faces, self.scripts, spaces, strict=True))
+        start = 0
+        for i in range(1, len(looks)):
+            if i in self.breaks or looks[i] != looks[i - 1]:
+                yield start, i
+                start = i
+        yield start, len(looks)
 
 
 def clean(text: str) -> str:
@@ -102,7 +119,7 @@ def clean(text: str) -> str:
 
 def shape_runs(runs: Sequence[Run], style: TextStyle, fonts: FontSet) -> list[Part]:
     """Shape runs of text; each line of the text becomes one part with a direction of its own."""
-    cleaned = [replace(run, text=clean(run.text)) for run in runs]
+    cleaned = [replace(run, text=fonts.spelled(clean(run.text))) for run in runs]
     text = "".join(run.text for run in cleaned)
     owners = [i for i, run in enumerate(cleaned) for _ in run.text]
     parts, start = [], 0
@@ -115,85 +132,66 @@ def shape_runs(runs: Sequence[Run], style: TextStyle, fonts: FontSet) -> list[Pa
 
 def _shape_line(line: str, owners: list[int], runs: Sequence[Run], style: TextStyle, fonts: FontSet) -> Part:
     base, line_levels = levels(line) if needs_bidi(line) else (0, [0] * len(line))
-    letters = _letters(line, owners, line_levels, runs, style, fonts)
-    groups: list[list[_Letter]] = []
-    for letter in letters:
-        if groups and groups[-1][-1].joins(letter):
-            groups[-1].append(letter)
-        else:
-            groups.append([letter])
-    segments = []
-    for i, group in enumerate(groups):
-        before = groups[i - 1][-1].char if i else ""
-        after = groups[i + 1][0].char if i + 1 < len(groups) else ""
-        segments.append(_segment(group, before, after, runs[group[0].run], style))
-    return Part(tuple(segments), base)
+    breaks = _offsets(line, LineBreaker(line, "en")) if line else set()
+    letters = _Letters(
+        line,
+        owners,
+        line_levels,
+        _faces(line, owners, runs, style, fonts),
+        _scripts(line),
+        {end for end in breaks if end < len(line) and not runs[owners[end - 1]].together},
+    )
+    if not line.isascii():
+        letters = letters.without(_DIRECTION_MARKS)
+    return Part(tuple(_segment(letters, *group, runs, style) for group in letters.groups()), base)
 
 
-def _segment(group: list[_Letter], before: str, after: str, run: Run, style: TextStyle) -> Segment:
-    first, text = group[0], "".join(letter.char for letter in group)
-    space = first.char in SPACES
-    before = "" if space or before in SPACES else before
-    after = "" if space or after in SPACES else after
-    bold = run.bold or style.bold
+def _segment(letters: _Letters, start: int, end: int, runs: Sequence[Run], style: TextStyle) -> Segment:
+    text, face = letters.chars[start:end], letters.faces[start]
+    run, script, level = runs[letters.owners[start]], letters.scripts[start], letters.levels[start]
+    space = text[0] in SPACES
+    before = "" if space or not start else letters.chars[start - 1].strip(SPACES)
+    after = "" if space else letters.chars[end : end + 1].strip(SPACES)
     return Segment(
         text=text,
-        face=first.face,
+        face=face,
         size=run.size or style.size,
         colour=run.colour or style.colour,
-        heavier=bold and "Bold" not in first.face.name,
-        level=first.level,
-        script=first.script,
+        heavier=(run.bold or style.bold) and "Bold" not in face.name,
+        level=level,
+        script=script,
         space=space,
-        may_break=group[-1].break_after,
-        shaped=first.face.shape(before, text, after, first.script, bool(first.level & 1)),
+        may_break=end in letters.breaks,
+        shaped=face.shape(before, text, after, script, bool(level & 1)),
     )
-
-
-def _letters(
-    line: str,
-    owners: list[int],
-    line_levels: list[int],
-    runs: Sequence[Run],
-    style: TextStyle,
-    fonts: FontSet,
-) -> list[_Letter]:
-    """Join all that is known of each character; direction marks have done their work and go."""
-    faces = _faces(line, owners, runs, style, fonts)
-    scripts = _scripts(line)
-    breaks = _offsets(line, LineBreaker(line, "en")) if line else set()
-    letters: list[_Letter] = []
-    for i, char in enumerate(line):
-        break_after = i + 1 in breaks and i + 1 < len(line) and not runs[owners[i]].together
-        if _DIRECTION_MARKS.match(char):
-            if break_after and letters:
-                letters[-1] = replace(letters[-1], break_after=True)
-            continue
-        letters.append(_Letter(char, owners[i], line_levels[i], faces[i], scripts[i], break_after))
-    return letters
 
 
 def _faces(line: str, owners: list[int], runs: Sequence[Run], style: TextStyle, fonts: FontSet) -> list[Face]:
     """Choose a face for each grapheme cluster, so that marks stay with their letter."""
-    plain = line.isascii()
-    ends = range(1, len(line) + 1) if plain else sorted(_offsets(line, CharacterBreaker(line, "en")))
+    if line.isascii():
+        plain = {i: fonts.latin(bold=runs[i].bold or style.bold, mono=runs[i].mono) for i in set(owners)}
+        if None not in plain.values():
+            return [face for face in (plain[owner] for owner in owners) if face is not None]
     faces: list[Face] = []
     previous: Face | None = None
     owner, start = -1, 0
-    for end in ends:
+    for end in sorted(_offsets(line, CharacterBreaker(line, "en"))):
         run = runs[owners[start]]
         if owners[start] != owner:
             owner, previous = owners[start], None
-        bold = run.bold or style.bold
-        previous = fonts.choose(line[start:end], bold=bold, mono=run.mono, previous=previous)
-        faces += [previous] * (end - start)
+        chosen = fonts.choose(line[start:end], bold=run.bold or style.bold, mono=run.mono, previous=previous)
+        if previous is None or not all(script_of(char) in COMMON_SCRIPTS for char in line[start:end]):
+            previous = chosen[-1]  # a sign that its script's face lacks does not take what follows with it
+        faces += chosen
         start = end
     return faces
 
 
 def _scripts(line: str) -> list[str]:
     """Give each character's script; shared characters take that of their neighbour."""
-    scripts = [script_data.script(char) for char in line]
+    if line.isascii():
+        return ["Latn"] * len(line)
+    scripts = [script_of(char) for char in line]
     known = next((name for name in scripts if name not in COMMON_SCRIPTS), "Latn")
     for i, name in enumerate(scripts):
         if name in COMMON_SCRIPTS:

@@ -33,6 +33,7 @@ class NeedItem:
     words: str = ""
     details: tuple[Fact, ...] = ()
     not_discussed: str = ""
+    carried: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class RiskItem:
     words: str = ""
     details: tuple[Fact, ...] = ()
     not_discussed: str = ""
+    carried: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class TextItem:
     answer: str
     quoted: bool = False
     not_discussed: str = ""
+    details: tuple[Fact, ...] = ()
+    carried: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,64 @@ class ChoiceItem:
     chosen: tuple[str, ...]
     note: str = ""
     not_discussed: str = ""
+    details: tuple[Fact, ...] = ()
+    carried: str = ""
 
 
-Item = NeedItem | RiskItem | TextItem | ChoiceItem
+@dataclass(frozen=True, slots=True)
+class ScaleItem:
+    """A step of a scale with the meaning the form gives it; `colour` is one of the form's words for it."""
+
+    number: str
+    question: str
+    step: str
+    meaning: str = ""
+    colour: str = ""
+    note: str = ""
+    not_discussed: str = ""
+    details: tuple[Fact, ...] = ()
+    carried: str = ""
+
+
+Stroke = tuple[tuple[float, float], ...]
+"""A line drawn by hand: points from 0 to 1000, x from the left and y from the top."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementItem:
+    """How somebody agreed; `strokes` is the signature they drew, empty where they drew none."""
+
+    number: str
+    question: str
+    facts: tuple[Fact, ...] = ()
+    words: str = ""
+    strokes: tuple[Stroke, ...] = ()
+    not_discussed: str = ""
+    details: tuple[Fact, ...] = ()
+    carried: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One of the things a repeating group was answered for."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupItem:
+    """A group of questions that was answered several times."""
+
+    number: str
+    question: str
+    rows: tuple[GroupRow, ...] = ()
+    not_discussed: str = ""
+    details: tuple[Fact, ...] = ()
+    carried: str = ""
+
+
+Item = NeedItem | RiskItem | TextItem | ChoiceItem | ScaleItem | AgreementItem | GroupItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +151,36 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Countersigned:
+    """A supervisor's name under a signed assessment, with one line if they wrote one."""
+
+    name: str
+    role: str
+    at: datetime
+    digest: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SignOff:
-    """Who sealed the assessment, when, and the digest of what they sealed."""
+    """Who sealed the assessment, when, the digest of what they sealed, and who countersigned it."""
 
     signed_by: str
     signed_at: datetime
     digest: str
+    countersigned: tuple[Countersigned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddendumSheet:
+    """What was added to a signed assessment afterwards: what it is, who wrote it when, and its own seal."""
+
+    what: str
+    text: str
+    author: str
+    at: datetime
+    digest: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +207,4 @@ class AssessmentSheet:
     facts: tuple[Fact, ...] = ()
     sections: tuple[Section, ...] = ()
     signed: SignOff | None = None
+    addenda: tuple[AddendumSheet, ...] = ()

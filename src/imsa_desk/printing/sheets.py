@@ -25,6 +25,7 @@ _NUMBER = 24.0
 _QR_SIDE = 168.0
 _QUIET = 4
 """Modules of white round a QR code; source: ISO/IEC 18004."""
+_QR_WORDS = "QR code of the groups above, for a camera"
 _HOW = TextStyle(size=11.0, leading=17.0, after=7.0)
 
 
@@ -53,7 +54,8 @@ def sheet_pdf(sheet: SecretSheet, fonts: FontSet) -> bytes:
     paper = Paper(About(sheet.title, LANGUAGE, sheet.made))
     if sheet.practice:
         _band(paper, fonts)
-    top = _words(paper, fonts, sheet.title, replace(TITLE, size=24.0, leading=32.0), _TOP)
+    with paper.tag("H1"):
+        top = _words(paper, fonts, sheet.title, replace(TITLE, size=24.0, leading=32.0), _TOP)
     top = _words(paper, fonts, sheet.lead, LEAD, top - 2.0) - 14.0
     paper.hairline(SIDE, top, _WIDTH, LINE)
     top = _groups(paper, sheet, fonts, top - 24.0) - 6.0
@@ -81,10 +83,11 @@ def _words(
 
 
 def _band(paper: Paper, fonts: FontSet) -> None:
-    paper.box(0, A4[1] - BAND, A4[0], BAND, fill=PRACTICE)
     style = replace(SMALL, colour=WHITE, align=Align.CENTRE)
     runs = [Run("PRACTICE", bold=True), Run(f"   {PRACTICE_WORDS}")]
-    _words(paper, fonts, runs, style, A4[1] - (BAND - style.leading) / 2, 0, A4[0])
+    with paper.artifact("Pagination", "Header"):
+        paper.box(0, A4[1] - BAND, A4[0], BAND, fill=PRACTICE)
+        _words(paper, fonts, runs, style, A4[1] - (BAND - style.leading) / 2, 0, A4[0])
 
 
 def _groups(paper: Paper, sheet: SecretSheet, fonts: FontSet, top: float) -> float:
@@ -93,19 +96,25 @@ def _groups(paper: Paper, sheet: SecretSheet, fonts: FontSet, top: float) -> flo
     wide = _WIDTH / sheet.columns
     style = TextStyle(size=sheet.size, leading=leading)
     small = TextStyle(size=9.0, leading=leading, colour=MUTED)
-    for at, group in enumerate(sheet.groups):
-        left, high = SIDE + at % sheet.columns * wide, top - at // sheet.columns * leading
-        _words(paper, fonts, str(at + 1), small, high, left, _NUMBER)
-        _words(paper, fonts, [Run(group, mono=True)], style, high, left + _NUMBER, wide - _NUMBER)
+    with paper.tag("L", numbering="Decimal"):
+        for at, group in enumerate(sheet.groups):
+            left, high = SIDE + at % sheet.columns * wide, top - at // sheet.columns * leading
+            with paper.tag("LI"):
+                with paper.tag("Lbl"):
+                    _words(paper, fonts, f"{at + 1} ", small, high, left, _NUMBER)
+                with paper.tag("LBody"):
+                    _words(paper, fonts, [Run(group, mono=True)], style, high, left + _NUMBER, wide - _NUMBER)
     return top - -(-len(sheet.groups) // sheet.columns) * leading
 
 
 def _foot_of_groups(paper: Paper, sheet: SecretSheet, fonts: FontSet, top: float) -> None:
     """Draw the QR code, and beside it how the sheet is used."""
-    draw_qr(paper, sheet.code, SIDE, top - _QR_SIDE, _QR_SIDE)
+    with paper.tag("Figure", alt=_QR_WORDS, box=(SIDE, top - _QR_SIDE, SIDE + _QR_SIDE, top)):
+        draw_qr(paper, sheet.code, SIDE, top - _QR_SIDE, _QR_SIDE)
     left = SIDE + _QR_SIDE + 24.0
     width = _WIDTH - _QR_SIDE - 24.0
-    top = _words(paper, fonts, "How to use it", replace(_HOW, bold=True), top, left, width) - 6.0
+    with paper.tag("H2"):
+        top = _words(paper, fonts, "How to use it", replace(_HOW, bold=True), top, left, width) - 6.0
     for sentence in sheet.how:
         top = _words(paper, fonts, sentence, _HOW, top, left, width) - _HOW.after
 
@@ -119,7 +128,8 @@ def _footer(paper: Paper, sheet: SecretSheet, fonts: FontSet) -> None:
     if sheet.practice:
         made.insert(0, Run("PRACTICE   ", bold=True, colour=PRACTICE))
     _words(paper, fonts, made, style, line - 8.0, SIDE, _WIDTH * 0.8)
-    _words(paper, fonts, "page 1 of 1", replace(style, align=Align.END), line - 8.0)
+    with paper.artifact("Pagination", "Footer"):
+        _words(paper, fonts, "page 1 of 1", replace(style, align=Align.END), line - 8.0)
 
 
 def draw_qr(paper: Paper, text: str, x: float, y: float, side: float) -> None:
