@@ -12,7 +12,15 @@ from typing import cast
 
 from benchmarks.figures import Figure
 
-MEASUREMENTS = ("start_up", "lock", "save_meeting", "unlock_to_caseload", "backup")
+MEASUREMENTS = (
+    "start_up",
+    "lock",
+    "save_meeting",
+    "unlock_to_caseload",
+    "assessment_page",
+    "print_assessment",
+    "backup",
+)
 RESULTS = Path(__file__).with_name("results.json")
 
 

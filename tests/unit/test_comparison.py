@@ -45,7 +45,7 @@ def changed(form: Form, key: str, before: AnswerValue, now: AnswerValue) -> tupl
             "2.1",
             {"advocate": 2, "next_step": "Ring."},
             {"advocate": 2, "owner": "imsa"},
-            (Change.CHANGED, "Want help; next step taken out; who does it added"),
+            (Change.CHANGED, "Want help; also changed: next step, who does it"),
         ),
         ("S2", {"present": "no"}, {"present": "yes"}, (Change.CHANGED, "Not so now → So now, not rated")),
         (
@@ -58,7 +58,7 @@ def changed(form: Form, key: str, before: AnswerValue, now: AnswerValue) -> tupl
                 "judged_band": "low",
                 "judgement_reason": "Left.",
             },
-            (Change.EASED, "Very high → Low; judgement added; reason for the judgement added"),
+            (Change.EASED, "Very high → Low; also changed: judgement, reason for the judgement"),
         ),
         (
             "S2",

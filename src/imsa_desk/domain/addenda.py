@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from imsa_desk.domain.canonical import canonical
 from imsa_desk.domain.ids import AddendumId, AssessmentId
-from imsa_desk.vocab import AddendumKind
+from imsa_desk.vocab import AddendumKind, Sensitivity
 
 ADDENDUM_FORMAT = 1
 
@@ -29,6 +29,15 @@ class Addendum:
     name: str
     role: str
     seal_digest: str
+    sensitivity: Sensitivity = Sensitivity.L2
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What stands after one signed assessment: how much was added, and who countersigned last."""
+
+    count: int = 0
+    countersigned: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ def change_of(before: Part, now: Part, told: tuple[tuple[Said, ...], tuple[Said,
     if was.not_discussed or stands.not_discussed:
         if was.not_discussed == stands.not_discussed and was.value == stands.value:
             return Change.SAME, one_line(told[1])
-        return Change.CHANGED, _arrow(_short(told[0]), _short(told[1]))
+        if max(len(lines) for lines in told) == 1:
+            return Change.CHANGED, _arrow(_short(told[0]), _short(told[1]))
+        return Change.CHANGED, "Talked about this time" if was.not_discussed else "Not talked about this time"
     if was.value == stands.value:
         return Change.SAME, _steps(now) or _short(told[1])
     ordered = _ordered(before, now)
@@ -134,7 +136,7 @@ _WORDED = ("survivor", "importance", "imminence", "trend", "protective_effect", 
 def _others(before: Part, now: Part) -> list[str]:
     """Name what else changed in a need or a risk; single steps with both their words."""
     was, stands = before[2].value, now[2].value
-    found = []
+    found, also = [], []
     for part, name in _PART_WORDS.items():
         old, new = was.get(part), stands.get(part)
         if old == new or (part == "survivor" and "advocate" not in stands):
@@ -144,14 +146,8 @@ def _others(before: Part, now: Part) -> list[str]:
             words = _arrow(before[0].scale(scale).label(old), now[0].scale(scale).label(new))
             found.append(f"{name}: {words}")
         else:
-            found.append(f"{name} {_verb(old, new)}")
-    return found
-
-
-def _verb(old: object, new: object) -> str:
-    if old in (None, "", []):
-        return "added"
-    return "taken out" if new in (None, "", []) else "changed"
+            also.append(name)
+    return [*found, f"also changed: {', '.join(also)}"] if also else found
 
 
 def _gained(before: Part, now: Part, told: tuple[tuple[Said, ...], tuple[Said, ...]]) -> str:

@@ -174,7 +174,7 @@ def _item(
         now=told_now,
         change=change,
         words=words,
-        who_said=_who(latest, side.form, telling) if latest is not None else "",
+        who_said=_who(latest, side, telling) if latest is not None else "",
         why=why_of(latest) if latest is not None else "",
         disagreement=disagreement_of(side.form, question, latest, telling.speech) if latest else "",
     )
@@ -210,16 +210,22 @@ def _said(form: Form, question: Question | None, answer: Answer | None, telling:
     return said(form, question, answer, telling.speech, telling.lists)
 
 
-def _who(answer: Answer, form: Form, telling: Telling) -> str:
-    """Say where an answer comes from, who asked and when: "Told by Selam; asked by A. Clerk, 3 Nov 2026"."""
+def _who(answer: Answer, side: Compared, telling: Telling) -> str:
+    """Say where an answer comes from: "Selam told me; asked by A. Clerk, Tuesday 3 November 2026".
+
+    Who asked and when is left out where the review itself says so.
+    """
     parts = []
     if answer.source:
-        words = telling.speech.label(form, "source", answer.source.value)
+        words = telling.speech.label(side.form, "source", answer.source.value)
         known = words if words != answer.source.value else ""
         parts.append(known or telling.lists.label("answer_source", answer.source.value))
+    line = side.assessment.line
     name = telling.names.get(answer.author, "")
-    day = say_full(answer.asked_on) if answer.asked_on else ""
+    name = "" if name == line.author else name
+    day = say_full(answer.asked_on) if answer.asked_on not in (None, line.on) else ""
     asked = ", ".join(one for one in (f"asked by {name}" if name else "", day) if one)
+    asked = f"asked on {day}" if asked == day and day else asked
     parts += [asked] if asked else []
     text = "; ".join(parts)
     return text[:1].upper() + text[1:]
@@ -253,7 +259,7 @@ def _gone(question: Question, answer: Answer, before: Compared, telling: Telling
         now=(),
         change=Change.NOT_ASKED_NOW,
         words="Not asked this time",
-        who_said=_who(answer, before.form, telling),
+        who_said=_who(answer, before, telling),
         why=why_of(answer),
         disagreement=disagreement_of(before.form, question, answer, telling.speech),
     )

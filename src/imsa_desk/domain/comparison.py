@@ -44,6 +44,12 @@ class ItemChange:
     why: str = ""
     disagreement: str = ""
 
+    @property
+    def reason(self) -> str:
+        """Give of the reason what the answer does not say already."""
+        told = "\n".join(one.words for one in self.now or self.before)
+        return "\n".join(line for line in self.why.splitlines() if line and line not in told)
+
 
 @dataclass(frozen=True, slots=True)
 class SectionChange:

@@ -13,7 +13,7 @@ import msgspec
 from imsa_desk.domain.dates import say_day
 from imsa_desk.domain.ids import AssessmentId, CaseId, TriggerId
 from imsa_desk.errors import Broken
-from imsa_desk.vocab import AssessmentType, Band
+from imsa_desk.vocab import AssessmentType, Band, Sensitivity
 
 _WEEK = 7
 
@@ -111,6 +111,7 @@ class Trigger:
     note: str
     answered_by: AssessmentId | None
     set_aside: str
+    sensitivity: Sensitivity = Sensitivity.L2
 
     @property
     def is_open(self) -> bool:

@@ -23,6 +23,8 @@ BOX = 9.5
 WHOLE = 7
 """A choice of up to so many lines stands on one page."""
 _BOX_GAP, _OPTION_GAP, _ROW_GAP = 4.5, 11.0, 3.5
+_BESIDE = 8.0
+"""Room between a label and the options beside it."""
 _OPTION = TextStyle(size=9.0, leading=12.5)
 _SMALL = replace(LABEL, bold=False)
 
@@ -164,7 +166,7 @@ class Ticks(Whole):
     def measure(self, width: float) -> float:
         """Give the height in points."""
         rows = sum(_tall(row) + _ROW_GAP for row in self._rows(width))
-        beside = self._label.measure(self.label_room) if self._label and self.label_room else 0.0
+        beside = self._label.measure(self.label_room - _BESIDE) if self._label and self.label_room else 0.0
         return max(rows + self._above(), beside)
 
     def least(self, width: float) -> float:
@@ -198,7 +200,7 @@ class Ticks(Whole):
         left, room = x + self.indent, width - self.indent
         rtl = any(text.lines(room)[0].rtl for _, text in self._options)
         if self._label is not None:
-            beside = self.label_room - 8.0 if self.label_room else room
+            beside = self.label_room - _BESIDE if self.label_room else room
             at = left + room - beside if rtl and self.label_room else left
             self._label.draw(paper, at, top - (0.8 if self.label_room else 0.0), beside)
         top -= self._above()

@@ -25,7 +25,7 @@ from imsa_desk.printing.widgets import FormFields, Rect
 OWN_RATING, OWN_WORDS = "In my own rating", "In my own words"
 ADVOCATE_RATING = "In the advocate’s rating"
 RECKONED = "The program reckons this from the other answers."
-_LABEL_ROOM = 104.0
+_LABEL_ROOM = 126.0
 MANY = 8
 """From here on a choice of several is written by hand; what can be chosen stands once in front."""
 _FEW = 14
@@ -231,7 +231,7 @@ class QuestionBlanks:
         """Leave room for the person's words; on paper the label stands on the first line."""
         if self.fields is None:
             yield self._gaps([Gap(OWN_WORDS, 1.0)])
-            yield Lines(1, _ROW)
+            yield Lines(1, Spacing(after=5.0))
             return
         yield self._label(OWN_WORDS)
         yield self._lines(at, "words", 2, tip=OWN_WORDS)

@@ -25,7 +25,7 @@ NOTHING = "Nothing changed between the two reviews."
 _CELL = replace(BODY, size=9.0, leading=13.0)
 _LONG = 420
 """Characters of an answer from which it takes the whole width of the page."""
-_WIDTHS = (0.25, 0.26, 0.26, 0.23)
+_WIDTHS = (0.2, 0.26, 0.26, 0.28)
 
 
 class Way(StrEnum):

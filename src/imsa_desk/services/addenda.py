@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from imsa_desk.domain.addenda import Addendum, AddendumDraft, addenda_whole, addendum_digest
+from imsa_desk.domain.addenda import Added, Addendum, AddendumDraft, addenda_whole, addendum_digest
 from imsa_desk.domain.assessments import answer_key
-from imsa_desk.domain.ids import AddendumId, AssessmentId
+from imsa_desk.domain.ids import AddendumId, AssessmentId, CaseId
 from imsa_desk.errors import Refused
 from imsa_desk.services.assessment_values import answer_rows, assessment_row, find_form_of
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.typed import Typed
 from imsa_desk.store.records import AddendumRow, AdvocateRow, AssessmentRow
-from imsa_desk.vocab import AddendumKind, AssessmentState
+from imsa_desk.vocab import AddendumKind, AssessmentState, Sensitivity
 
 NOT_SIGNED = "This review is not signed yet, so change it itself."
 _NEEDED = {
@@ -78,9 +80,53 @@ def addenda_of(desk: Desk, assessment_id: AssessmentId) -> tuple[Addendum, ...]:
 def addenda_in(session: Session, assessment_id: str) -> tuple[Addendum, ...]:
     """Give what was added to an assessment within an open session, oldest first."""
     rows = [row for row in _rows(session, assessment_id) if row.deleted_at is None]
-    query = select(AdvocateRow.id, AdvocateRow.name).where(AdvocateRow.id.in_({row.author for row in rows}))
-    names = dict(session.execute(query).all())
+    names = _names(session, rows)
     return tuple(_value(row, names.get(row.author, row.author)) for row in rows)
+
+
+def addenda_in_case(desk: Desk, case_id: CaseId) -> tuple[tuple[Addendum, date], ...]:
+    """Give what was added to the reviews of a case, newest first, each with the day of its review."""
+    query = (
+        select(AddendumRow, AssessmentRow.on)
+        .join(AssessmentRow, AssessmentRow.id == AddendumRow.assessment_id)
+        .where(
+            AddendumRow.case_id == case_id,
+            AddendumRow.deleted_at.is_(None),
+            AssessmentRow.deleted_at.is_(None),
+        )
+        .order_by(AddendumRow.written_at.desc(), AddendumRow.id)
+    )
+    with desk.store.read() as session:
+        found = session.execute(query).all()
+        names = _names(session, [row for row, _ in found])
+        return tuple((_value(row, names.get(row.author, row.author)), on) for row, on in found)
+
+
+def addenda_counts(desk: Desk, case_id: CaseId) -> Mapping[AssessmentId, Added]:
+    """Count what was added to each review of a case, in one query; a review without additions is not named."""
+    row = AddendumRow
+    query = (
+        select(row.assessment_id, row.what, row.name)
+        .where(row.case_id == case_id, row.deleted_at.is_(None))
+        .order_by(row.written_at, row.id)
+    )
+    found: dict[AssessmentId, Added] = {}
+    with desk.store.read() as session:
+        for assessment_id, what, name in session.execute(query):
+            key = AssessmentId(assessment_id)
+            before = found.get(key, Added())
+            signs = what == AddendumKind.COUNTERSIGNATURE
+            found[key] = replace(
+                before,
+                count=before.count + (not signs),
+                countersigned=name if signs else before.countersigned,
+            )
+    return found
+
+
+def _names(session: Session, rows: Sequence[AddendumRow]) -> dict[str, str]:
+    query = select(AdvocateRow.id, AdvocateRow.name).where(AdvocateRow.id.in_({row.author for row in rows}))
+    return dict(session.execute(query).all())
 
 
 def addenda_hold(desk: Desk, assessment_id: AssessmentId) -> bool:
@@ -109,4 +155,5 @@ def _value(row: AddendumRow, author: str) -> Addendum:
         name=row.name,
         role=row.role,
         seal_digest=row.seal_digest,
+        sensitivity=Sensitivity(row.sensitivity),
     )

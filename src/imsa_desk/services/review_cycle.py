@@ -150,3 +150,11 @@ def open_triggers(desk: Desk, case_id: CaseId) -> tuple[Trigger, ...]:
     with desk.store.read() as session:
         case_row(session, case_id)
         return tuple(trigger_value(row) for row in open_rows(session, [case_id]))
+
+
+def triggers_of(desk: Desk, case_id: CaseId) -> tuple[Trigger, ...]:
+    """Give every reason for a review that was noted in a case, newest first, also those answered."""
+    row = ReviewTriggerRow
+    query = select(row).where(row.case_id == case_id, row.deleted_at.is_(None))
+    with desk.store.read() as session:
+        return tuple(trigger_value(one) for one in session.scalars(query.order_by(row.on.desc(), row.id)))

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time
 
-from imsa_desk.domain.dates import at_local
+from imsa_desk.domain.addenda import Addendum
+from imsa_desk.domain.dates import MONTHS, at_local
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.domain.timeline import Moment
 from imsa_desk.services.access import record_access
+from imsa_desk.services.addenda import addenda_in_case
 from imsa_desk.services.assessments import assessments_of
 from imsa_desk.services.coordination import contacts_of
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.documents import documents_of
 from imsa_desk.services.meetings import meetings_of
+from imsa_desk.services.review_cycle import triggers_of
 from imsa_desk.services.safety import responses_of
+from imsa_desk.services.safety_plans import plans_of
 from imsa_desk.services.themes import entries_of
-from imsa_desk.vocab import AccessKind, ContactType, EntryType, Kind, Sensitivity, Theme
+from imsa_desk.vocab import (
+    AccessKind,
+    AddendumKind,
+    ContactType,
+    EntryType,
+    Kind,
+    Sensitivity,
+    Theme,
+)
 
 MEETING_ICONS = {
     ContactType.PHONE: "phone",
@@ -175,6 +187,41 @@ def _themes(desk: Desk, case_id: CaseId) -> Iterable[Moment]:
         )
 
 
+def _plans(desk: Desk, case_id: CaseId) -> Iterable[Moment]:
+    for p in plans_of(desk, case_id):
+        how = f", {desk.lists.label('agreement_how', p.agreed_how).lower()}" if p.agreed_how else ""
+        title = f"Safety plan, version {p.version}{how}"
+        at = at_local(p.on, time(12))
+        summary = "\n".join(p.parts.values())
+        yield _moment(Kind.SAFETY_PLAN, p.id, at, title, summary, "shield", p.sensitivity, (Theme.RESILIENCE,))
+
+
+def _addenda(desk: Desk, case_id: CaseId) -> Iterable[Moment]:
+    for a, review_on in addenda_in_case(desk, case_id):
+        title = _addendum_title(desk, a, review_on)
+        yield _moment(Kind.ADDENDUM, a.id, a.written_at, title, a.text, "draft", a.sensitivity)
+
+
+def _addendum_title(desk: Desk, addendum: Addendum, review_on: date) -> str:
+    """Say what was added to which review: "Correction to the review of 26 August"."""
+    year = f" {review_on.year}" if review_on.year != desk.today().year else ""
+    review = f"the review of {review_on.day} {MONTHS[review_on.month - 1]}{year}"
+    if addendum.what is not AddendumKind.COUNTERSIGNATURE:
+        return f"{desk.lists.label('addendum_kind', addendum.what)} to {review}"
+    who = "" if addendum.sensitivity in _RESTRICTED else f" by {addendum.name}, {addendum.role}"
+    return f"Countersigned{who}: {review}"
+
+
+def _triggers(desk: Desk, case_id: CaseId) -> Iterable[Moment]:
+    for t in triggers_of(desk, case_id):
+        why = desk.lists.label("review_trigger", t.why)
+        kind = desk.lists.label("kind", Kind.REVIEW_TRIGGER)
+        title = kind if t.sensitivity in _RESTRICTED else f"{kind}: {why[0].lower()}{why[1:]}"
+        said = " · ".join(filter(None, (t.note, f"Set aside: {t.set_aside}" if t.set_aside else "")))
+        at, state = at_local(t.on, time(12)), "open" if t.is_open else "closed"
+        yield _moment(Kind.REVIEW_TRIGGER, t.id, at, title, said, "flag", t.sensitivity, state=state)
+
+
 _SOURCES = {
     Kind.MEETING: _meetings,
     Kind.CONTACT: _contacts,
@@ -182,4 +229,9 @@ _SOURCES = {
     Kind.DOCUMENT: _documents,
     Kind.SAFETY_RESPONSE: _responses,
     Kind.THEME_ENTRY: _themes,
+    Kind.SAFETY_PLAN: _plans,
+    Kind.ADDENDUM: _addenda,
+    Kind.REVIEW_TRIGGER: _triggers,
 }
+KINDS = frozenset(_SOURCES)
+"""The kinds of record that stand in the timeline by themselves."""

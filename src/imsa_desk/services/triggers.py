@@ -12,6 +12,7 @@ from imsa_desk.domain.ids import AssessmentId, CaseId, TriggerId
 from imsa_desk.domain.review_cycle import Trigger
 from imsa_desk.services.desk import Desk
 from imsa_desk.store.records import ReviewTriggerRow
+from imsa_desk.vocab import Sensitivity
 
 MOVE = "move"
 TIER_CHANGE = "tier_change"
@@ -61,4 +62,5 @@ def trigger_value(row: ReviewTriggerRow) -> Trigger:
         note=row.note,
         answered_by=AssessmentId(row.answered_by) if row.answered_by else None,
         set_aside=row.set_aside,
+        sensitivity=Sensitivity(row.sensitivity),
     )

@@ -44,12 +44,6 @@ def said_words(said: Sequence[Said]) -> str:
     return "\n".join(f"{one.label}: {one.words}" if one.label else one.words for one in said)
 
 
-def reason(item: ItemChange) -> str:
-    """Give the reason where the answer does not say it already."""
-    told = said_words(item.now or item.before)
-    return "\n".join(line for line in item.why.splitlines() if line and line not in told)
-
-
 def sentence(item: ItemChange, days: Days) -> str:
     """Say a whole item for a screen reader."""
     parts = [
@@ -59,7 +53,7 @@ def sentence(item: ItemChange, days: Days) -> str:
         f"{days.now}: {said_words(item.now) or _NOTHING}",
         item.disagreement,
         item.who_said,
-        reason(item),
+        item.reason,
     ]
     return ". ".join(" ".join(part.split()) for part in parts if part)
 
@@ -104,7 +98,7 @@ class ItemBlock(QFrame):
             inside.addWidget(
                 label(f"Seen differently, both are kept. {item.disagreement}", "info", wrap=True)
             )
-        why = reason(item)
+        why = item.reason
         if why:
             inside.addWidget(label(f"Why: {why}", wrap=True, measure=80))
         if item.who_said:

@@ -35,7 +35,7 @@ _ONCE = frozenset({Change.NOT_ASKED_NOW, Change.NOT_ASKED_BEFORE})
 _WORDS = {
     Change.NEW: "New",
     Change.EASED: "Eased",
-    Change.WORSE: "Worse",
+    Change.WORSE: "Harder",
     Change.CHANGED: "Changed",
     Change.NOT_ASKED_NOW: "Not asked now",
     Change.NOT_ASKED_BEFORE: "Not asked before",
@@ -96,7 +96,7 @@ def _summary(tally: Tally) -> str:
     """Say in one sentence how much changed."""
     counts = (
         (tally.eased, "eased"),
-        (tally.worse, "worse"),
+        (tally.worse, "harder"),
         (tally.changed, "changed in another way"),
         (tally.only_now, "new"),
         (tally.only_before, "not asked this time"),
@@ -157,7 +157,7 @@ def _row(item: ItemChange) -> ChangedRow:
         words="" if item.change in _ONCE else item.words,
         way=_WAYS.get(item.change, Way.OTHER),
         who_said=item.who_said,
-        why=item.why,
+        why=item.reason,
         disagreement=item.disagreement.replace("You:", "Advocate:"),
     )
 

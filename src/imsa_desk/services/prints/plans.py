@@ -107,7 +107,7 @@ def _contacts(desk: Desk, head: CaseHead) -> tuple[Contact, ...]:
             one.professional.name,
             ", ".join(
                 words
-                for words in (desk.lists.label("roles", one.role).lower(), one.professional.organisation)
+                for words in (desk.lists.label("roles", one.role), one.professional.organisation)
                 if words
             ),
             one.professional.phone,

@@ -54,7 +54,7 @@ def read(desk: Desk, wish: PrintWish) -> Read:
     """Read the assessment a print is about, in the language that is wished for."""
     value = assessment(desk, AssessmentId(wish.assessment_id))
     form = in_language(form_of(desk, value), wish.language)
-    return Read(value, form, case_head(desk, value.line.case_id), visible(form, value.answers))
+    return Read(value, form, case_head(desk, value.line.case_id), visible(form, value.answers, value.line.on))
 
 
 def is_own_page(section: Section) -> bool:
