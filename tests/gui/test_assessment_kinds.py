@@ -287,6 +287,9 @@ def test_a_limit_is_said_beside_the_question_and_a_needed_answer_before_signing(
     assert asked._said("needed") == "Needed before it is signed"
     quiet(window)
     listed = [problem.field for problem in page.rail.lacking.problems]
+    at(page, "m3")
+    press("n")
+    assert block(page, "m3").draft.not_discussed == "not_now"
     assert listed == ["k1", "k11", "m4"]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -14,10 +16,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from imsa_desk.domain.forms.shelf import Shelf
 from imsa_desk.gui.main_window import MainWindow
 from imsa_desk.gui.pages.forms import FormsPage
 from imsa_desk.gui.pages.settings import SettingsPage
 from imsa_desk.gui.widgets.rows import Row
+from imsa_desk.paths import resources
 
 Shot = Callable[[QWidget, str], None]
 
@@ -63,6 +67,23 @@ def test_the_forms_that_come_with_desk_are_listed_and_the_empty_page_says_what_b
     assert not page.panel.isVisible()
     assert amiss(window) == []
     shot(window, "forms-empty")
+
+
+def test_a_shipped_form_that_was_changed_is_named_and_the_others_are_offered(
+    window: MainWindow, settle: Settle, tmp_path: Path
+) -> None:
+    folder = tmp_path / "forms"
+    shutil.copytree(resources() / "forms", folder)
+    (folder / "closing-review" / "1.toml").write_text("changed", "utf-8")
+    page = opened(window, settle)
+    assert not page.broken.isVisible()
+    desk = page._context.desk
+    page._context = page._context._replace(vault=replace(desk, forms=Shelf(folder)))
+    page.refresh()
+    settle(window)
+    assert page.broken.isVisible()
+    assert "closing-review/1.toml was changed since it was released" in page.broken.text()
+    assert "First safety check" in titles(page) and "Closing review" not in titles(page)
 
 
 def test_settings_lead_to_the_forms(window: MainWindow, settle: Settle) -> None:

@@ -14,8 +14,10 @@ from imsa_desk.gui.forms.safety_response import SafetyResponseEditor
 from imsa_desk.gui.main_window import MainWindow
 from imsa_desk.gui.pages.case_overview import CaseOverview
 from imsa_desk.gui.widgets.button import Button
+from imsa_desk.services.access import accesses_of
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.safety_plans import plan_of, plans_of, save_plan
+from imsa_desk.vocab import AccessKind, Kind
 
 
 def opened(window: MainWindow, case_id: str) -> SafetyPlanEditor:
@@ -71,8 +73,64 @@ def test_a_plan_opens_to_be_read_and_changing_it_makes_the_next_version(
     assert (newest.version, newest.replaces) == (2, oldest.id)
     again = opened(window, case_id)
     again.versions.chosen.emit(oldest.id)
+    quiet(window)
     assert "Is the library open?" in read_words(again)
     assert amiss(again.window()) == []
+
+
+def looks(desk: Desk, case_id: CaseId) -> list[str]:
+    """Name the plans of which the record says that they were looked at, the latest first."""
+    found = (one for one in accesses_of(desk, case_id) if one.subject_kind == Kind.SAFETY_PLAN)
+    return [one.subject_id for one in found if one.kind is AccessKind.REVEAL]
+
+
+def test_that_a_restricted_plan_was_opened_is_noted_once_for_each_opening(
+    window: MainWindow, desk: Desk, case_id: CaseId, clock: Clock
+) -> None:
+    first = save_plan(desk, case_id, SafetyPlanDraft(parts={"after": "Tea"}))
+    clock.move(days=1)
+    second = save_plan(desk, case_id, SafetyPlanDraft(parts={"after": "A walk"}, based_on=first))
+    editor = opened(window, case_id)
+    assert looks(desk, case_id) == [second]
+    editor.refresh()
+    clock.move(minutes=1)
+    for plan_id in (first, second, first):
+        editor.versions.chosen.emit(plan_id)
+        quiet(window)
+    assert looks(desk, case_id) == [first, second]
+    editor.window().close()
+    quiet(window)
+    clock.move(minutes=1)
+    opened(window, case_id)
+    assert looks(desk, case_id) == [second, first, second]
+
+
+def test_of_a_plan_that_is_not_restricted_nothing_is_noted(
+    window: MainWindow, desk: Desk, case_id: CaseId
+) -> None:
+    save_plan(desk, case_id, SafetyPlanDraft(parts={"after": "Tea"}, sensitivity="L2"))
+    opened(window, case_id)
+    assert looks(desk, case_id) == []
+
+
+def test_closing_keeps_a_draft_only_once_something_was_typed(
+    window: MainWindow, desk: Desk, case_id: CaseId
+) -> None:
+    first = save_plan(desk, case_id, SafetyPlanDraft(parts={"after": "Tea"}))
+    save_plan(desk, case_id, SafetyPlanDraft(parts={"after": "A walk"}, based_on=first))
+    editor = opened(window, case_id)
+    assert editor.leave.words == "Close"
+    editor.versions.set_value(first)
+    editor.versions.chosen.emit(first)
+    quiet(window)
+    assert editor.leave.words == "Close"
+    editor.change.click()
+    assert editor.leave.words == "Close"
+    editor.parts["after"].setPlainText("A long walk")
+    assert editor.leave.words == "Close, keep draft"
+    editor.window().close()
+    quiet(window)
+    assert opened(window, case_id).leave.words == "Close, keep draft"
 
 
 def test_what_is_half_written_is_kept_and_comes_back_to_be_gone_on_with(

@@ -119,7 +119,11 @@ def places(told: Told) -> Iterator[tuple[str, dict[str, str], bool]]:
         yield "case", {**case_id, "tab": tab.id}, False
     yield "case", {**case_id, "tab": "themes", "theme": "t2"}, False
     yield "case", {**case_id, "tab": "timeline", "record": told.meeting_id}, False
-    yield "assessment", {**case_id, "assessment_id": told.assessment_id}, False
+    yield "case", {**case_id, "tab": "timeline", "record": told.plan_id}, False
+    for assessment_id in (told.assessment_id, told.signed_id):
+        yield "assessment", {**case_id, "assessment_id": assessment_id}, False
+    yield "comparison", {**case_id, "now_id": told.signed_id, "before_id": told.assessment_id}, False
+    yield "forms", {}, False
     known = {
         "theme_note", "safety_response", "document", "reflection", "print", "removal", "addendum",
         "need_action",
@@ -132,8 +136,10 @@ def places(told: Told) -> Iterator[tuple[str, dict[str, str], bool]]:
     yield "safety_response", {**case_id, "assessment_id": told.assessment_id, "question_id": "S1"}, True
     yield "document", {**case_id, "document_id": told.document_id}, True
     yield "reflection", {}, True
-    yield "print", {**case_id, "assessment_id": told.assessment_id}, True
-    yield "addendum", {**case_id, "assessment_id": told.assessment_id}, True
+    for printed in (told.assessment_id, told.signed_id):
+        yield "print", {**case_id, "assessment_id": printed}, True
+    yield "print", {**case_id, "what": "safety_plan", "plan_id": told.plan_id}, True
+    yield "addendum", {**case_id, "assessment_id": told.signed_id}, True
     yield "need_action", {**case_id, "assessment_id": told.assessment_id, "key": "2.1"}, True
 
 

@@ -90,6 +90,16 @@ class SafetyPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanDue:
+    """A plan that stands, and the day on which it was to be looked at again."""
+
+    id: PlanId
+    case_id: CaseId
+    version: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class SafetyPlanDraft:
     """What was typed; `based_on` is the id of the version it was typed from, "" for the first."""
 

@@ -10,6 +10,7 @@ from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.palette import Finder
 from imsa_desk.gui.widgets.palettelist import Found
 from imsa_desk.services.search import find_anything
+from imsa_desk.services.timeline import KINDS
 from imsa_desk.vocab import Kind
 
 _MOST = 12
@@ -23,6 +24,8 @@ _ICONS: dict[Kind, str] = {
     Kind.PROFESSIONAL: "people",
     Kind.ASSESSMENT: "check-circle",
     Kind.ANSWER: "check-circle",
+    Kind.ADDENDUM: "draft",
+    Kind.SAFETY_PLAN: "shield",
 }
 
 
@@ -47,7 +50,8 @@ def _line(context: PageContext, record: Record) -> Found:
     def go() -> None:
         if case_id:
             tab = "overview" if record.kind in (Kind.CASE, Kind.PERSON) else "timeline"
-            context.open("case", case_id=case_id, tab=tab)
+            shown = {"record": record.id} if record.kind in KINDS else {}
+            context.open("case", case_id=case_id, tab=tab, **shown)
 
     if record.kind in (Kind.CASE, Kind.PERSON):
         return Found("Cases", record.known_as or record.title, go, "caseload", record.case_code)

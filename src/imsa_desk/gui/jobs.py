@@ -57,11 +57,24 @@ class Job:
         return self.owner is not None and shiboken6.isValid(self.owner)
 
 
+class _Post(QObject):
+    """Carries word from the lanes' threads to the GUI thread; never destroyed.
+
+    A thread may still be at work when the window goes, and a signal of an object that is being destroyed
+    just then would end the process.
+    """
+
+    finished = Signal(object)
+    reported = Signal(object, int, int)
+
+
+_posts: list[_Post] = []
+"""One for each window there was; see `_Post`."""
+
+
 class Jobs(QObject):
     """Runs work and delivers what came of it on the GUI thread; nothing to an owner that has gone."""
 
-    _finished = Signal(object)
-    _reported = Signal(object, int, int)
     idle = Signal()
     """Sent when nothing is under way any more."""
 
@@ -71,8 +84,10 @@ class Jobs(QObject):
         self._order = itertools.count()
         self._lanes: dict[Lane, queue.PriorityQueue[tuple[int, int, Job | None]]] = {}
         self._under_way: set[Job] = set()
-        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._reported.connect(self._report, Qt.ConnectionType.QueuedConnection)
+        self._post = _Post()
+        _posts.append(self._post)
+        self._post.finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._post.reported.connect(self._report, Qt.ConnectionType.QueuedConnection)
 
     @property
     def busy(self) -> bool:
@@ -103,30 +118,9 @@ class Jobs(QObject):
     def _lane(self, name: Lane) -> queue.PriorityQueue[tuple[int, int, Job | None]]:
         if name not in self._lanes:
             self._lanes[name] = queue.PriorityQueue()
-            threading.Thread(target=self._work, args=(self._lanes[name],), name=name, daemon=True).start()
+            args = (self._lanes[name], self._post)
+            threading.Thread(target=_work, args=args, name=name, daemon=True).start()
         return self._lanes[name]
-
-    def _work(self, lane: queue.PriorityQueue[tuple[int, int, Job | None]]) -> None:
-        """Take one job after another; runs on the lane's own thread."""
-        while (job := lane.get()[2]) is not None:
-            try:
-                job.outcome = job.work(self._progress_of(job))
-            except BaseException as error:
-                job.error = error
-            try:
-                self._finished.emit(job)
-            except RuntimeError:  # the window has gone, and with it whoever wanted to know
-                return
-            del job
-
-    def _progress_of(self, job: Job) -> Progress:
-        def report(done: int, total: int) -> None:
-            if job.stopped:
-                raise Cancelled
-            if job.progress is not None:
-                self._reported.emit(job, done, total)
-
-        return report
 
     @Slot(object, int, int)
     def _report(self, job: Job, done: int, total: int) -> None:
@@ -165,3 +159,24 @@ class Jobs(QObject):
         for lane in self._lanes.values():
             lane.put((_LAST, next(self._order), None))
         self._lanes.clear()
+
+
+def _work(lane: queue.PriorityQueue[tuple[int, int, Job | None]], post: _Post) -> None:
+    """Take one job after another; runs on the lane's own thread."""
+    while (job := lane.get()[2]) is not None:
+        try:
+            job.outcome = job.work(_progress_of(job, post))
+        except BaseException as error:
+            job.error = error
+        post.finished.emit(job)
+        del job
+
+
+def _progress_of(job: Job, post: _Post) -> Progress:
+    def report(done: int, total: int) -> None:
+        if job.stopped:
+            raise Cancelled
+        if job.progress is not None:
+            post.reported.emit(job, done, total)
+
+    return report

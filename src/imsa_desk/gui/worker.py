@@ -153,7 +153,9 @@ def _after_first_paint(app: QApplication, window: MainWindow) -> None:
     loader.load(_HOOK)(lambda words: window.bridge.tell(words, "error"))
     folder = window.context.folder
     wanted = [*(page.path for page in PAGES), *(editor.path for editor in EDITORS)]
-    loader.preload([*_PRELOADED, *(path.partition(":")[0] for path in wanted if loader.exists(path))])
+    modules = [path.partition(":")[0] for path in wanted if loader.exists(path)]
+    # What the program is made of stays: walking over it again and again would hold up a keystroke.
+    loader.preload([*_PRELOADED, *modules], then=gc.freeze)
     shown = "unlock" if looks_used(folder) else "first_run"
 
     def described(info: Any) -> None:

@@ -13,6 +13,7 @@ from imsa_desk.domain.forms.check_rules import circle_faults, rule_faults
 from imsa_desk.domain.forms.fault import Fault
 from imsa_desk.domain.forms.model import Form, Question, QuestionKind, Scale
 from imsa_desk.domain.forms.parts import NEEDS_MEANINGS, NUMBERED_SCALES, SCALE_COLOURS, scales_of
+from imsa_desk.domain.forms.tables import Lines
 from imsa_desk.vocab import AssessmentType, NotDiscussed, Theme
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
@@ -20,20 +21,22 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
 def faults_of(
-    form: Form, in_rules: Sequence[Fault] = (), known_lists: frozenset[str] | None = None
+    form: Form, lines: Lines, in_rules: Sequence[Fault] = (), known_lists: frozenset[str] | None = None
 ) -> list[Fault]:
     """Find every fault of a form, in the order of the file where that is known.
 
     `in_rules` are those found while its rules were read.
     """
-    found = [*in_rules, *_ids(form), *_scales(form), *_about(form), *_carries(form)]
+    twice = list(_twice(form))
+    found = [*in_rules, *twice, *_ids(form), *_scales(form, lines), *_about(form, lines)]
+    found += _carries(form, lines)
     unread = {fault.question for fault in in_rules}
     for question in (*form.header, *form.questions()):
         found += _unsound_id(question.id, question.line)
         found += kind_faults(question, known_lists, rules_read=question.id not in unread)
     found += _header(form)
     found += rule_faults(form)
-    if not found:
+    if not twice:
         found += circle_faults(form)
     return sorted(found, key=lambda fault: fault.line)
 
@@ -44,7 +47,6 @@ def _ids(form: Form) -> Iterator[Fault]:
     yield from _unsound_id(form.id, 1)
     if form.version < 1:
         yield Fault("", 1, "The version must be 1 or more.")
-    yield from _twice(form)
     for section in form.sections:
         yield from _unsound_id(section.id, section.line)
         if section.theme and section.theme not in tuple(Theme):
@@ -81,7 +83,7 @@ def _unsound_id(one: str, line: int) -> Iterator[Fault]:
         yield Fault(one, line, "An id holds 1 to 40 letters, digits, points, dashes or underlines.")
 
 
-def _scales(form: Form) -> Iterator[Fault]:
+def _scales(form: Form, lines: Lines) -> Iterator[Fault]:
     users: dict[str, Question] = {}
     for question in form.questions():
         for scale_id in sorted(scales_of(question.kind)):
@@ -90,37 +92,42 @@ def _scales(form: Form) -> Iterator[Fault]:
     for scale_id, user in (users | chosen).items():
         scale = form.scales.get(scale_id)
         if scale is not None:
-            yield from _scale(scale_id, scale, own=scale_id in chosen)
+            yield from _scale(scale_id, scale, lines, own=scale_id in chosen)
         elif scale_id:
             yield Fault(user.id, user.line, f"It needs the scale {scale_id}. Add [scales.{scale_id}].")
     reasons = form.scales.get("not_discussed")
     if reasons is None or {point.value for point in reasons.point} != set(NotDiscussed):
         words = ", ".join(NotDiscussed)
-        yield Fault("", 1, f"The scale not_discussed must give words for: {words}.")
+        line = lines.of_scale("not_discussed")
+        cure = "Add [scales.not_discussed]" if reasons is None else "Give it exactly these"
+        words = f"The scale not_discussed must give words for: {words}. {cure}, each with value and label."
+        yield Fault("", line, words)
 
 
-def _scale(scale_id: str, scale: Scale, *, own: bool) -> Iterator[Fault]:
+def _scale(scale_id: str, scale: Scale, lines: Lines, *, own: bool) -> Iterator[Fault]:
     values = tuple(point.value for point in scale.point)
     wanted = NUMBERED_SCALES.get(scale_id)
+    line = lines.of_scale(scale_id)
     if wanted is not None and values != wanted:
         words = ", ".join(str(one) for one in wanted)
-        yield Fault("", 1, f"The scale {scale_id} must have exactly the steps {words}, in this order.")
+        yield Fault("", line, f"The scale {scale_id} must have exactly the steps {words}, in this order.")
     if len(set(values)) != len(values) or not values:
-        yield Fault("", 1, f"The scale {scale_id} needs steps, each with its own value.")
+        yield Fault("", line, f"The scale {scale_id} needs steps, each with its own value.")
     if len({type(value) for value in values}) > 1:
-        yield Fault("", 1, f"The scale {scale_id} mixes numbers and words. Use one kind of value.")
-    for point in scale.point:
+        yield Fault("", line, f"The scale {scale_id} mixes numbers and words. Use one kind of value.")
+    for number, point in enumerate(scale.point):
         about = f"The step {point.value} of the scale {scale_id}"
+        line = lines.of_scale(scale_id, number)
         if (own or scale_id in NEEDS_MEANINGS) and not point.meaning.strip():
-            yield Fault("", 1, f"{about} has no meaning. Write what it means.")
+            yield Fault("", line, f"{about} has no meaning. Write what it means.")
         if not point.label.strip():
-            yield Fault("", 1, f"{about} has no label. Add one.")
+            yield Fault("", line, f"{about} has no label. Add one.")
         if point.colour not in SCALE_COLOURS and (own or point.colour):
             colours = ", ".join(SCALE_COLOURS)
-            yield Fault("", 1, f'{about} has no colour of ours ("{point.colour}"). Use one of: {colours}.')
+            yield Fault("", line, f'{about} has no colour of ours ("{point.colour}"). Use one of: {colours}.')
 
 
-def _about(form: Form) -> Iterator[Fault]:
+def _about(form: Form, lines: Lines) -> Iterator[Fault]:
     """Check what the form says of itself, and that its translations are in languages it names."""
     for one in form.serves:
         if one not in tuple(AssessmentType):
@@ -129,17 +136,17 @@ def _about(form: Form) -> Iterator[Fault]:
     for code in form.languages:
         if not _LANGUAGE.fullmatch(code):
             yield Fault("", 1, f'"{code}" is no code of a language, such as "ar" or "ti". Correct it.')
-    for owner, line, codes in _translated(form):
+    for owner, line, codes in _translated(form, lines):
         for code in sorted(set(codes) - set(form.languages)):
             words = f'It has words in "{code}", which languages does not name. Add it there.'
             yield Fault(owner, line, words)
 
 
-def _translated(form: Form) -> Iterator[tuple[str, int, Iterable[str]]]:
+def _translated(form: Form, lines: Lines) -> Iterator[tuple[str, int, Iterable[str]]]:
     yield "", 1, _codes(form.translations.values())
-    for scale in form.scales.values():
+    for scale_id, scale in form.scales.items():
         points = [texts for point in scale.point for texts in (point.label_in, point.meaning_in)]
-        yield "", 1, _codes([scale.title_in, scale.help_in, *points])
+        yield "", lines.of_scale(scale_id), _codes([scale.title_in, scale.help_in, *points])
     for section in form.sections:
         yield section.id, section.line, _codes(section.translations.values())
     for question in (*form.header, *form.questions()):
@@ -151,16 +158,16 @@ def _codes(texts: Iterable[Iterable[str]]) -> list[str]:
     return [code for words in texts for code in words]
 
 
-def _carries(form: Form) -> Iterator[Fault]:
+def _carries(form: Form, lines: Lines) -> Iterator[Fault]:
     seen: set[tuple[str, int, str]] = set()
-    for one in form.carry:
+    for number, one in enumerate(form.carry):
+        line = lines.of_carry(number)
         old = (one.from_form, one.from_version, one.old)
         if form.question(one.new) is None:
-            yield Fault(
-                one.new, 1, f"carry maps {one.old} to a question this form does not have. Correct it."
-            )
+            words = f"carry maps {one.old} to a question this form does not have. Correct it."
+            yield Fault(one.new, line, words)
         if not one.from_form and one.from_version >= form.version:
-            yield Fault(one.new, 1, "carry maps from an earlier version only. Correct from_version.")
+            yield Fault(one.new, line, "carry maps from an earlier version only. Correct from_version.")
         if old in seen:
-            yield Fault(one.old, 1, "carry maps this question twice. Keep one of them.")
+            yield Fault(one.old, line, "carry maps this question twice. Keep one of them.")
         seen.add(old)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
@@ -14,6 +15,8 @@ from imsa_desk.domain.forms.parts import MONEY_PERIODS, PARTS, YES_NO_UNKNOWN
 from imsa_desk.domain.forms.values import equal, text_of
 from imsa_desk.vocab import AgreementHow
 
+_SHOWN_STEPS = 6
+"""Questions of a circle that are named."""
 _COMPARE = ("=", "!=", "selected")
 
 
@@ -131,10 +134,23 @@ def circle_faults(form: Form) -> Iterator[Fault]:
     """Find questions whose showing or value depends, by whatever way round, on themselves."""
     needs = _in_circles(dependencies(form))
     for question in form.questions():
-        if question.id in needs and _reaches(question.id, needs):
-            rule = "calculation" if question.show_if is None and question.calculation else "show_if"
-            words = f"Its {rule} depends on itself, directly or by other questions. Break the circle."
-            yield Fault(question.id, question.line, words)
+        way = _way_round(question.id, needs) if question.id in needs else []
+        if way:
+            steps = " needs ".join([*way[:_SHOWN_STEPS], *(["…"] if len(way) > _SHOWN_STEPS else []), way[0]])
+            words = f"{_rule_between(form, question, way[1] if len(way) > 1 else way[0])} depends on itself"
+            yield Fault(question.id, question.line, f"{words}: {steps}. Break the circle.")
+
+
+def _rule_between(form: Form, question: Question, needed: str) -> str:
+    """Name the rule by which a question needs another: its own, its section's or its group's."""
+    if any(ref.question == needed for ref in refs_of(question.show_if)):
+        return "Its show_if"
+    if any(ref.question == needed for ref in refs_of(question.calculation)):
+        return "Its calculation"
+    section = form.section_of(question.id)
+    if section is not None and any(ref.question == needed for ref in refs_of(section.show_if)):
+        return f"The show_if of its section {section.id}"
+    return "Being asked in its group"
 
 
 def _in_circles(needs: Mapping[str, tuple[str, ...]]) -> dict[str, set[str]]:
@@ -167,13 +183,19 @@ def _turned(needs: Mapping[str, set[str]]) -> dict[str, set[str]]:
     return users
 
 
-def _reaches(start: str, needs: Mapping[str, set[str]]) -> bool:
-    waiting, seen = list(needs[start]), set[str]()
+def _way_round(start: str, needs: Mapping[str, set[str]]) -> list[str]:
+    """Give the shortest way from a question by what it needs back to itself; nothing where there is none."""
+    came: dict[str, str] = {}
+    waiting = deque([start])
     while waiting:
-        one = waiting.pop()
-        if one == start:
-            return True
-        if one not in seen:
-            seen.add(one)
-            waiting += needs[one]
-    return False
+        one = waiting.popleft()
+        for other in sorted(needs[one]):
+            if other == start:
+                way = [one]
+                while way[-1] != start:
+                    way.append(came[way[-1]])
+                return way[::-1]
+            if other not in came:
+                came[other] = one
+                waiting.append(other)
+    return []

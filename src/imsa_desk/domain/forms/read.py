@@ -6,6 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,7 @@ import msgspec
 from imsa_desk.domain.forms.build import Building
 from imsa_desk.domain.forms.check import faults_of
 from imsa_desk.domain.forms.fault import Fault
-from imsa_desk.domain.forms.model import Form, QuestionKind
+from imsa_desk.domain.forms.model import Form, QuestionKind, Scale
 from imsa_desk.domain.forms.tables import (
     FormFile,
     Lines,
@@ -30,6 +31,20 @@ LARGEST_FORM = 700_000
 LARGEST_FILE = 2_000_000
 """Bytes that are looked at at all."""
 MOST_QUESTIONS = 2_000
+RELEASED = "released.toml"
+"""Stands beside the shipped forms and holds the digest of each released version."""
+_EDITED = (
+    "Install the program again. To have other questions, give the changed file an id of its own and take it "
+    "in as a form of your organisation."
+)
+_TYPES = {
+    "int": "a whole number",
+    "str": "a text in quotation marks",
+    "bool": "true or false",
+    "float": "a number with a point",
+    "array": "a list",
+    "object": "a table",
+}
 
 
 def read_form(
@@ -55,7 +70,7 @@ def read_form(
         raise _refused(name, unknown)
     building = Building(file, lines)
     form = building.form(hashlib.sha256(data).hexdigest(), own=own)
-    faults = faults_of(form, building.faults, known_lists)
+    faults = faults_of(form, lines, building.faults, known_lists)
     if faults:
         raise _refused(name, faults)
     return form
@@ -71,14 +86,38 @@ def load_forms(folder: Path) -> tuple[Form, ...]:
 
 
 def load_form(path: Path) -> Form:
-    """Read one form kept as `<id>/<version>.toml`. Raises `Broken` (E_FORM) when it cannot be used."""
+    """Read one form kept as `<id>/<version>.toml`. Raises `Broken` (E_FORM) when it cannot be used.
+
+    A form that `released.toml` of the folder names must be what was released: what was answered on another
+    could never be read again after the next installation.
+    """
+    name = f"{path.parent.name}/{path.name}"
     try:
-        form = read_form(path.read_bytes(), path.name)
+        data = path.read_bytes()
+        known = _released(path.parent.parent).get(path.parent.name, {}).get(path.stem, "")
+        if known and known != hashlib.sha256(data).hexdigest():
+            raise Broken(f"The form {name} was changed since it was released. {_EDITED}", code="E_FORM")
+        form = read_form(data, name)
     except (OSError, Refused) as error:
         raise Broken(f"A form cannot be read: {error} Install the program again.", code="E_FORM") from error
     if (form.id, str(form.version)) != (path.parent.name, path.stem):
         raise Broken(f"The form {form.id} version {form.version} stands in the wrong place.", code="E_FORM")
     return form
+
+
+@lru_cache(maxsize=4)
+def _released(folder: Path) -> Mapping[str, Mapping[str, str]]:
+    """Give the digests of released forms by id and version, none where the folder does not say."""
+    try:
+        return msgspec.convert(
+            tomllib.loads((folder / RELEASED).read_text("utf-8")), dict[str, dict[str, str]]
+        )
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise Broken(
+            f"{RELEASED} cannot be read: {error}. Install the program again.", code="E_FORM"
+        ) from error
 
 
 def _parse(data: bytes, name: str) -> tuple[dict[str, object], str]:
@@ -125,16 +164,53 @@ def _places(file: FormFile) -> Iterator[tuple[Place, QuestionTable]]:
 def _shape_fault(words: str, raw: Mapping[str, object], lines: Lines) -> Fault:
     """Turn "Object missing required field `text` - at `$.section[1].question[2]`" into a fault."""
     what, _, path = words.partition(" - at ")
+    path = path.strip("`")
     place = place_of(path)
     if place is None:
-        return Fault("", 1, f"{what} ({path.strip('`') or 'the top of the file'}). Correct it.")
+        where, line = _elsewhere(path, raw, lines)
+        return Fault("", line, _plainly(what, where))
     table: Mapping[str, object] = raw
     if place[0] < 0:
         table = _peek(raw, "header", place[1])
     else:
         for key, number in zip(("section", "question", "question"), place, strict=True):
             table = _peek(table, key, number) if number >= 0 else table
-    return Fault(str(table.get("id", "")), lines.of(*place), f"{what} ({path.strip('`')}). Correct it.")
+    part = re.sub(r"^\$|\.?(?:section|header|question)\[\d+\]", "", path).strip(".")
+    return Fault(str(table.get("id", "")), lines.of(*place), _plainly(what, part))
+
+
+def _elsewhere(path: str, raw: Mapping[str, object], lines: Lines) -> tuple[str, int]:
+    """Give the name and the line of what is wrong outside the questions: a scale, a `carry`, the top."""
+    step = re.search(r"\.point\[(\d+)\]", path)
+    carry = re.fullmatch(r"\$\.carry\[(\d+)\].*", path)
+    scales = raw.get("scales")
+    if carry is not None:
+        return path.removeprefix("$."), lines.of_carry(int(carry[1]))
+    if path.startswith("$.scales[...]") and isinstance(scales, dict):
+        for scale_id, table in scales.items():
+            try:
+                msgspec.convert(table, Scale)
+            except msgspec.ValidationError:
+                where = path.replace("$.scales[...]", f"scales.{scale_id}")
+                return where, lines.of_scale(scale_id, int(step[1]) if step is not None else -1)
+    return path.removeprefix("$").strip("."), 1
+
+
+def _plainly(what: str, where: str) -> str:
+    """Say in words what the reader of tables found, and its cure."""
+    names = re.findall("`([^`]*)`", what)
+    place = f"{where}: " if where else ""
+    if what.startswith("Object contains unknown field"):
+        return f"{place}There is no field `{names[0]}`. Remove it, or correct its name."
+    if what.startswith("Object missing required field"):
+        return f"{place}The field `{names[0]}` is missing. Add it."
+    if what.startswith("Expected `") and len(names) > 1:
+        wanted, got = (
+            " or ".join(_TYPES.get(kind, kind) for kind in one.split(" | ") if kind != "null")
+            for one in names[:2]
+        )
+        return f"{place}This must be {wanted}, not {got}. Correct it."
+    return f"{place}{what}. Correct it."
 
 
 def _peek(table: Mapping[str, object], key: str, place: int) -> Mapping[str, object]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from imsa_desk.domain.forms.model import Form
 from imsa_desk.domain.forms.read import load_form
+from imsa_desk.errors import Broken
 
 
 class Shelf:
     """The forms of a folder, kept as `<id>/<version>.toml`; making one reads none of them.
 
-    Everything but the making raises `Broken` (E_FORM) when a form that is asked for cannot be used.
+    `find` and `all` raise `Broken` (E_FORM) when a form that is asked for cannot be used.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -28,11 +30,20 @@ class Shelf:
         return _read(path) if path is not None else None
 
     def newest(self) -> tuple[Form, ...]:
-        """Give the newest version of each form, by id."""
-        newest: dict[str, int] = {}
-        for form_id, version in sorted(self._known()):
-            newest[form_id] = version
-        return tuple(_read(self._known()[one]) for one in newest.items())
+        """Give the newest version of each form that can be used, by id; `faults` names the others."""
+        return tuple(one for one in self._newest() if isinstance(one, Form))
+
+    def faults(self) -> tuple[str, ...]:
+        """Say which forms cannot be used in their newest version, and why."""
+        return tuple(one.message for one in self._newest() if isinstance(one, Broken))
+
+    def _newest(self) -> Iterator[Form | Broken]:
+        newest = dict(sorted(self._known()))
+        for place in newest.items():
+            try:
+                yield _read(self._known()[place])
+            except Broken as error:
+                yield error
 
     def all(self) -> tuple[Form, ...]:
         """Give every version of every form, by id and version."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -17,6 +17,12 @@ _TABLE = re.compile(
     r"^[ \t]*\[\[[ \t]*(header|section(?:[ \t]*\.[ \t]*question){0,2})[ \t]*\]\]",
     re.MULTILINE,
 )
+_SCALE = re.compile(
+    r"""^[ \t]*\[{1,2}[ \t]*scales[ \t]*\.[ \t]*["']?(?P<id>[A-Za-z0-9_-]+)["']?"""
+    r"""(?P<step>[ \t]*\.[ \t]*point)?[ \t]*\]""",
+    re.MULTILINE,
+)
+_CARRY = re.compile(r"^[ \t]*\[\[[ \t]*carry[ \t]*\]\]", re.MULTILINE)
 _PATH = re.compile(r"\$\.(section|header)\[(\d+)\](?:\.question\[(\d+)\])?(?:\.question\[(\d+)\])?")
 
 
@@ -92,9 +98,11 @@ class FormFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The line each section, question and member begins on."""
+    """The line each section, question and member begins on, and each step of a scale and each `carry`."""
 
     by_place: Mapping[Place, int]
+    scales: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    carries: tuple[int, ...] = ()
 
     def of(self, section: int, question: int = -1, member: int = -1) -> int:
         """Give the line of a place, or of what it stands in, or 1."""
@@ -102,6 +110,14 @@ class Lines:
             if place in self.by_place:
                 return self.by_place[place]
         return 1
+
+    def of_scale(self, scale_id: str, step: int = -1) -> int:
+        """Give the line of a step of a scale, or of the scale, or 1."""
+        return self.scales.get((scale_id, step)) or self.scales.get((scale_id, -1), 1)
+
+    def of_carry(self, number: int) -> int:
+        """Give the line of a `carry` table, or 1."""
+        return self.carries[number] if number < len(self.carries) else 1
 
 
 def count_questions(text: str) -> int:
@@ -129,7 +145,25 @@ def find_lines(text: str) -> Lines:
         else:
             member += 1
         found[(section, question, member)] = line
-    return Lines(found)
+    carries = tuple(_line_of(text, match) for match in _CARRY.finditer(text))
+    return Lines(found, _scale_lines(text), carries)
+
+
+def _scale_lines(text: str) -> dict[tuple[str, int], int]:
+    """Find where each scale begins (step -1), and each of its steps that is a table of its own."""
+    found: dict[tuple[str, int], int] = {}
+    steps: dict[str, int] = {}
+    for match in _SCALE.finditer(text):
+        scale_id, line = match["id"], _line_of(text, match)
+        found.setdefault((scale_id, -1), line)
+        if match["step"]:
+            found[scale_id, steps.get(scale_id, 0)] = line
+            steps[scale_id] = steps.get(scale_id, 0) + 1
+    return found
+
+
+def _line_of(text: str, match: re.Match[str]) -> int:
+    return text.count("\n", 0, match.start()) + 1
 
 
 def place_of(path: str) -> Place | None:

@@ -69,7 +69,7 @@ class Editor(QWidget, Generic[D]):
         self.loaded: Loaded[D] | None = None
         self._draft_id = new_id()
         self._stored = self._cursor = ""
-        self._ended = self._busy = self._has_draft = False
+        self._ended = self._busy = self._has_draft = self._typed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(KEEP_AFTER_MS)
@@ -117,9 +117,8 @@ class Editor(QWidget, Generic[D]):
         self.content.addWidget(self.summary)
         self.save_button = Button(self.verb, "primary", shortcut="Ctrl+Enter")
         self.save_button.clicked.connect(self.save)
-        leave = "Close, keep draft" if self.keeps_draft else "Cancel"
-        close = Button(leave, "quiet")
-        close.clicked.connect(lambda: self.window().close())
+        self.leave = Button("Close" if self.keeps_draft else "Cancel", "quiet")
+        self.leave.clicked.connect(lambda: self.window().close())
         self.throw = Button("Throw the draft away", "link", small=True)
         self.throw.clicked.connect(self._ask_to_throw_away)
         self.throw.hide()
@@ -130,7 +129,7 @@ class Editor(QWidget, Generic[D]):
         layout.addLayout(row(self.sentence, margins=(24, 0, 24, 6)))
         layout.addWidget(self.sheet, 1)
         layout.addWidget(Line())
-        layout.addLayout(row(self.save_button, close, None, self.throw, margins=(24, 10, 24, 12)))
+        layout.addLayout(row(self.save_button, self.leave, None, self.throw, margins=(24, 10, 24, 12)))
 
     @property
     def case_id(self) -> str:
@@ -211,6 +210,8 @@ class Editor(QWidget, Generic[D]):
         """Note that something was typed; it is stored within two seconds."""
         if self._ended or self._busy or self.loaded is None or not self.keeps_draft:
             return
+        if not self._typed and self._payload() != self._stored:
+            self._mark_typed()
         if not self._timer.isActive():
             self._timer.start()
 
@@ -262,7 +263,13 @@ class Editor(QWidget, Generic[D]):
         self._stored = ""
         self.state.went_wrong(f"Not saved: {error.message}")
 
+    def _mark_typed(self) -> None:
+        """Say that closing keeps what was typed; before, there is nothing to keep."""
+        self._typed = True
+        self.leave.set_words("Close, keep draft")
+
     def _mark_draft(self) -> None:
+        self._mark_typed()
         self._has_draft = True
         self.tag.show()
         self.throw.show()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
-from imsa_desk.domain.ids import CaseId
+from imsa_desk.domain.ids import CaseId, PlanId
 from imsa_desk.domain.prints import PrintKind
 from imsa_desk.domain.safety_plans import PARTS, SafetyPlan, SafetyPlanDraft
 from imsa_desk.gui.forms.editor import Editor, Loaded
@@ -22,7 +22,7 @@ from imsa_desk.gui.widgets.heading import Heading, label
 from imsa_desk.gui.widgets.layout import column, row
 from imsa_desk.services import cases
 from imsa_desk.services.desk import Desk
-from imsa_desk.services.safety_plans import plans_of, save_plan
+from imsa_desk.services.safety_plans import note_look, plans_of, save_plan
 from imsa_desk.vocab import Kind
 
 _OWN_WORDS = (
@@ -35,7 +35,10 @@ _COPY_HELP = (
 
 
 class SafetyPlanEditor(Editor[SafetyPlanDraft]):
-    """Args: case_id. Opens on the plan as it stands; writing makes the next version, old ones stay."""
+    """Args: case_id; plan_id to read one version. Writing makes the next version, old ones stay.
+
+    That a restricted version was looked at is noted before it shows, once for each opening.
+    """
 
     id = "safety_plan"
     draft_type = SafetyPlanDraft
@@ -52,14 +55,21 @@ class SafetyPlanEditor(Editor[SafetyPlanDraft]):
             draft = replace(
                 draft, parts=dict(newest.parts), based_on=newest.id, sensitivity=newest.sensitivity
             )
-        return Loaded(draft, f"Safety plan of {head.known_as}", "", {"plans": plans})
+        wanted = self.args.get("plan_id", "")
+        shown = next((one for one in plans if one.id == wanted), next(iter(plans), None))
+        self._looked_at: set[PlanId] = {shown.id} if shown is not None else set()
+        if shown is not None:
+            note_look(desk, shown)
+        return Loaded(draft, f"Safety plan of {head.known_as}", "", {"plans": plans, "shown": shown})
 
     # --- building ---
 
     def build(self, loaded: Loaded[SafetyPlanDraft]) -> None:
         self._plans: tuple[SafetyPlan, ...] = loaded.values["plans"]
+        self._shown: SafetyPlan | None = loaded.values["shown"]
         self._based_on = loaded.draft.based_on
         self._writes = False
+        self._chosen = ""
         self._build_top()
         self.reading = PlanReading(self.context.desk)
         self._fields = QWidget()
@@ -73,7 +83,7 @@ class SafetyPlanEditor(Editor[SafetyPlanDraft]):
         self.versions = Choice(
             "Show",
             [Option(one.id, version_words(one, self.context.desk.lists, today)) for one in self._plans],
-            self._plans[0].id if self._plans else "",
+            self._shown.id if self._shown else "",
             name="Version of the plan",
         )
         self.versions.chosen.connect(self._read_version)
@@ -158,9 +168,22 @@ class SafetyPlanEditor(Editor[SafetyPlanDraft]):
     def _read_version(self, plan_id: str) -> None:
         """Show a version to read; what is being written stays as it is."""
         found = next((one for one in self._plans if one.id == plan_id), None)
-        if found is not None:
+        if found is None:
+            return
+        self._chosen = found.id
+        if found.id in self._looked_at:
+            self._show_version(found)
+            return
+        desk = self.context.desk
+        self.context.jobs.run(
+            lambda _: note_look(desk, found), owner=self, then=lambda _: self._show_version(found)
+        )
+
+    def _show_version(self, plan: SafetyPlan) -> None:
+        self._looked_at.add(plan.id)
+        if plan.id == self._chosen:
             self._writes = False
-            self.reading.show_plan(found)
+            self.reading.show_plan(plan)
             self._show_mode()
 
     def _write(self) -> None:
@@ -190,8 +213,8 @@ class SafetyPlanEditor(Editor[SafetyPlanDraft]):
         self._based_on = draft.based_on
         fresh = self.loaded is not None and draft == self.loaded.draft
         self._writes = not (self._plans and fresh)
-        if self._plans:
-            self.reading.show_plan(self._plans[0])
+        if self._shown is not None:
+            self.reading.show_plan(self._shown)
         self._show_mode()
 
     def read_draft(self) -> SafetyPlanDraft:

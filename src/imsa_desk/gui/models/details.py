@@ -5,30 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from imsa_desk.domain.actions import Action
+from imsa_desk.domain.addenda import Addendum
 from imsa_desk.domain.coordination import Contact
 from imsa_desk.domain.dates import say_full, say_when
 from imsa_desk.domain.documents import Document
-from imsa_desk.domain.ids import CaseId, ContactId, MeetingId
+from imsa_desk.domain.ids import CaseId, ContactId, MeetingId, PlanId
 from imsa_desk.domain.meetings import Meeting
+from imsa_desk.domain.safety_plans import PARTS, SafetyPlan
 from imsa_desk.domain.themes import LEVEL_WORDS
 from imsa_desk.domain.timeline import Moment
 from imsa_desk.gui.models import say
 from imsa_desk.services.actions import actions_of
-from imsa_desk.services.assessments import assessments_of
+from imsa_desk.services.addenda import addenda_in_case
+from imsa_desk.services.assessments import assessment, assessments_of, form_of
 from imsa_desk.services.coordination import contact
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.documents import documents_of
 from imsa_desk.services.meetings import meeting
+from imsa_desk.services.review_cycle import triggers_of
 from imsa_desk.services.safety import responses_of
+from imsa_desk.services.safety_plans import plan, plan_of
 from imsa_desk.services.themes import entries_of
-from imsa_desk.vocab import Direction, Instructed, Kind, ShareBasis
+from imsa_desk.vocab import AddendumKind, Direction, Instructed, Kind, ShareBasis
 
 Part = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What the side panel shows; `editor` and `args` open what changes it."""
+    """What the side panel shows; `args` open the editor that changes it, or the place where it is `whole`."""
 
     moment: Moment
     facts: str
@@ -38,6 +43,7 @@ class Detail:
     editor: str = ""
     args: dict[str, str] = field(default_factory=dict)
     removable: bool = False
+    whole: str = ""
 
 
 def detail_of(desk: Desk, case_id: CaseId, moment: Moment) -> Detail:
@@ -53,6 +59,12 @@ def detail_of(desk: Desk, case_id: CaseId, moment: Moment) -> Detail:
         return _theme(desk, case_id, moment, attached)
     if moment.kind is Kind.DOCUMENT:
         return _document(desk, case_id, moment)
+    if moment.kind is Kind.SAFETY_PLAN:
+        return _plan(desk, moment, plan(desk, PlanId(moment.id)), attached)
+    if moment.kind is Kind.ADDENDUM:
+        return _addendum(desk, case_id, moment, attached)
+    if moment.kind is Kind.REVIEW_TRIGGER:
+        return _trigger(desk, case_id, moment, attached)
     return _assessment(desk, case_id, moment, attached)
 
 
@@ -172,4 +184,45 @@ def _assessment(desk: Desk, case_id: CaseId, moment: Moment, attached: tuple[Doc
         ("Highest risk", say.RISK_WORDS[line.highest] if line.highest else ""),
         ("Next review", say_full(line.review_on) if line.review_on else ""),
     )
-    return Detail(moment, _facts(say_full(line.on), line.state), parts, actions, attached)
+    args = {"case_id": case_id, "assessment_id": moment.id}
+    facts = _facts(say_full(line.on), line.state)
+    return Detail(moment, facts, parts, actions, attached, whole="assessment", args=args)
+
+
+def _plan(desk: Desk, moment: Moment, p: SafetyPlan, attached: tuple[Document, ...]) -> Detail:
+    asked = {part: PARTS[part].question if part in PARTS else part for part in p.parts}
+    parts = _said(
+        *((asked[part], words) for part, words in p.parts.items()),
+        ("Look at it again on", say_full(p.review_on) if p.review_on else ""),
+    )
+    facts = _facts(say_full(p.on), f"written down by {p.author}")
+    standing = plan_of(desk, p.case_id)
+    args = {"case_id": str(p.case_id)}
+    if standing is not None and standing.id != p.id:
+        args["plan_id"] = p.id
+    return Detail(moment, facts, parts, documents=attached, whole="safety_plan", args=args)
+
+
+def _addendum(desk: Desk, case_id: CaseId, moment: Moment, attached: tuple[Document, ...]) -> Detail:
+    a, _ = next(found for found in addenda_in_case(desk, case_id) if found[0].id == moment.id)
+    who = _facts(a.name, a.role) if a.what is AddendumKind.COUNTERSIGNATURE else ""
+    about = _question(desk, a) if a.question_id else ""
+    parts = _said(("Countersigned by", who), ("About", about), ("What was added", a.text))
+    facts = _facts(say_when(a.written_at, desk.today()), _by(desk, a.author_id), "sealed")
+    args = {"case_id": case_id, "assessment_id": a.assessment_id}
+    return Detail(moment, facts, parts, documents=attached, whole="assessment", args=args)
+
+
+def _question(desk: Desk, addendum: Addendum) -> str:
+    """Give the number and words of the question that an addition is about."""
+    form = form_of(desk, assessment(desk, addendum.assessment_id))
+    found = form.question(addendum.question_id.partition("#")[0])
+    return f"{found.number} {found.text}".strip() if found is not None else addendum.question_id
+
+
+def _trigger(desk: Desk, case_id: CaseId, moment: Moment, attached: tuple[Document, ...]) -> Detail:
+    t = next(t for t in triggers_of(desk, case_id) if t.id == moment.id)
+    why = desk.lists.label("review_trigger", t.why)
+    state = "still asks for a review" if t.is_open else "set aside" if t.set_aside else "a review followed"
+    parts = _said(("What has happened", why), ("Note", t.note), ("Why it needs no review", t.set_aside))
+    return Detail(moment, _facts(say_full(t.on), state), parts, documents=attached)

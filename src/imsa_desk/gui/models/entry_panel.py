@@ -19,7 +19,6 @@ from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import Line, PageScroll, SidePanel, column, empty, row
 from imsa_desk.gui.widgets.tag import Tag
-from imsa_desk.vocab import Kind
 
 
 class EntryPanel(PageScroll):
@@ -122,7 +121,7 @@ class EntryPanel(PageScroll):
     def _verbs(self, detail: Detail) -> None:
         parts: list[QWidget] = []
         wanted = (
-            ("Open", self.whole, detail.moment.kind is Kind.ASSESSMENT),
+            ("Open", self.whole, bool(detail.whole)),
             ("Edit", self.edit, bool(detail.editor)),
             ("History", self.history, True),
             ("Add a document", self.attach, bool(detail.editor)),

@@ -17,10 +17,22 @@ from imsa_desk.gui.models import say
 from imsa_desk.gui.widgets.rowpaint import Row, Section
 from imsa_desk.gui.widgets.rows import RowList
 from imsa_desk.gui.widgets.tag import TagValue
+from imsa_desk.vocab import Kind
 
 Index = QModelIndex | QPersistentModelIndex
 COVERED = "Covered. Enter shows it; that you looked is noted in the record."
 LATE_DAYS = 2
+FILTERS: dict[str, tuple[str, frozenset[Kind]]] = {
+    "meetings": ("Meetings", frozenset({Kind.MEETING})),
+    "contacts": ("Contacts", frozenset({Kind.CONTACT})),
+    "assessments": (
+        "Needs",
+        frozenset({Kind.ASSESSMENT, Kind.THEME_ENTRY, Kind.ADDENDUM, Kind.REVIEW_TRIGGER}),
+    ),
+    "documents": ("Documents", frozenset({Kind.DOCUMENT})),
+    "safety": ("Safety", frozenset({Kind.SAFETY_RESPONSE, Kind.SAFETY_PLAN})),
+}
+"""What the timeline is narrowed by: the words of each filter, and the kinds that it keeps."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,22 +7,78 @@ from datetime import datetime
 from imsa_desk.domain.dates import say_when
 from imsa_desk.domain.timeline import HistoryLine
 from imsa_desk.services.desk import Desk
-from imsa_desk.vocab import Kind, Operation
+from imsa_desk.vocab import AccessKind, Kind, Operation
 
-_VERBS = {
-    "log_meeting": "Written",
-    "record_contact": "Written",
-    "note_theme": "Written",
+WORDS = {
+    "add_action": "Agreed",
+    "add_addendum": "Added and sealed",
     "add_document": "Added",
-    "record_response": "Written",
-    "start_assessment": "Started",
-    "sign_off": "Signed",
-    "delete_meeting": "Removed",
-    "remove_document": "Removed",
-    "close_response": "Closed",
-    "undo": "Undone",
+    "add_form": "Taken in",
+    "add_professional": "Written",
+    "backup": "Backed up",
+    "begin_sheet": "A recovery sheet was begun",
     "bring_back": "Brought back",
+    "change_case": "Changed",
+    "change_contact": "Changed",
+    "change_meeting": "Changed",
+    "change_person": "Changed",
+    "change_professional": "Changed",
+    "close_case": "Case closed",
+    "close_response": "Closed",
+    "confirm_carried": "Confirmed as still so",
+    "confirm_safe_contact": "Confirmed with the person",
+    "create_vault": "Written when the vault was made",
+    "decide_retention": "Keeping decided",
+    "delete_meeting": "Removed",
+    "drill": "Getting back in was practised",
+    "drop_draft": "Draft let go",
+    "end_involvement": "No longer involved",
+    "enrol": "Enrolled",
+    "erase_case": "Erased",
+    "export": "Sent",
+    "finish_sheet": "A recovery sheet was finished",
+    "give_consent": "Agreed to",
+    "ingest": "Taken in",
+    "init_office": "The Office was made",
+    "involve": "Involved",
+    "join": "Joined to the organisation",
+    "keys": "Keys changed",
+    "log_meeting": "Written",
+    "note_beforehand": "Backed up",
+    "note_sent": "Sent",
+    "note_theme": "Written",
+    "note_trigger": "Noted",
+    "open_case": "Case opened",
+    "paper": "A recovery sheet was printed",
+    "read_document": "Opened",
+    "receipt": "A receipt was written",
+    "record_contact": "Written",
+    "record_response": "Written",
+    "remove_document": "Removed",
+    "restore": "Restored from a backup",
+    "retire_form": "Taken out of use",
+    "reveal_legal_name": "Legal name shown",
+    "salvage": "Recovered from a damaged vault",
+    "salvage_unsign": "Seal taken off, because parts of it were lost",
+    "save_draft": "Draft kept",
+    "save_header": "Changed",
+    "save_plan": "Written as a version of its own",
+    "save_section": "Changed",
+    "set_action_state": "Marked",
+    "set_safe_contact": "Written",
+    "set_second_place": "The second place for backups was set",
+    "set_trigger_aside": "Set aside",
+    "settle_sent": "What was sent was settled",
+    "sign_off": "Signed",
+    "start_assessment": "Started",
+    "take_in_receipt": "A receipt came",
+    "turn_into": "Turned into something to do",
+    "undo": "Undone",
+    "withdraw_consent": "Withdrawn",
+    "write_reflection": "Written",
+    **{f"access_{kind}": "Noted" for kind in AccessKind},
 }
+"""What each act did to a record, by its verb, as its history says it."""
 _FIELDS = {
     "at": "When",
     "how": "How",
@@ -39,9 +95,26 @@ _FIELDS = {
     "sensitivity": "Who may see this",
     "deleted_reason": "Why it was removed",
     "deleted_at": "Removed",
+    "why": "What has happened",
+    "note": "Note",
+    "set_aside": "Why it needs no review",
+    "words": "The plan",
+    "text": "What was added",
 }
 _HIDDEN = frozenset(
-    {"recorded_at", "author", "case_id", "sha256", "instructed", "owner_id", "journal_head", "seal_digest"}
+    {
+        *(
+            "recorded_at",
+            "author",
+            "case_id",
+            "sha256",
+            "instructed",
+            "owner_id",
+            "journal_head",
+            "seal_digest",
+        ),
+        *("parts", "replaces", "answered_by", "assessment_id"),
+    }
 )
 _MOST = 600
 
@@ -51,7 +124,7 @@ def version_parts(line: HistoryLine, desk: Desk, kind: Kind) -> tuple[str, tuple
     when = say_when(line.at, desk.today())
     if not line.readable:
         return f"A version of this {kind.replace('_', ' ')} that is not in this vault", ()
-    verb = _VERBS.get(line.verb, "Changed")
+    verb = WORDS.get(line.verb, "Changed")
     who = "by you" if line.writer == desk.store.writer else "in another vault"
     reason = (("Reason", line.reason),) if line.reason and not line.reason.startswith("undo of") else ()
     if line.operation is Operation.CREATE:

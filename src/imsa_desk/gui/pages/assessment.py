@@ -17,6 +17,7 @@ from imsa_desk.domain.ids import AssessmentId, CaseId
 from imsa_desk.errors import ImsaError, Refused
 from imsa_desk.gui import theme
 from imsa_desk.gui.pages import PageContext, assessment_words
+from imsa_desk.gui.pages.assessment_back import TakingBack
 from imsa_desk.gui.pages.assessment_danger import Danger
 from imsa_desk.gui.pages.assessment_filling import Filling
 from imsa_desk.gui.pages.assessment_head import AssessmentHead
@@ -70,6 +71,7 @@ class AssessmentPage(QWidget):
         self.danger = Danger(context, self._keeper, self)
         self._look = QTimer(self)
         self._look.setSingleShot(True)
+        self._back = TakingBack(context, self._keeper, self.go_to)
         self._build()
         self._connect()
 
@@ -132,8 +134,8 @@ class AssessmentPage(QWidget):
         places.view.answered.connect(self._answered)
         places.view.entered.connect(self._entered)
         places.view.skipped.connect(self._skip)
-        places.view.row_removed.connect(self._row_removed)
-        places.view.confirmed_all.connect(self._confirmed_all)
+        places.view.row_removed.connect(self._back.row_removed)
+        places.view.confirmed_all.connect(self._back.confirmed_all)
         places.view.action_pressed.connect(self._make_action)
         places.reading.action_pressed.connect(self._make_action)
         places.reading.add_pressed.connect(self._add_to_signed)
@@ -195,6 +197,7 @@ class AssessmentPage(QWidget):
             draft = None
         self._keeper.take(filling, draft)
         self.danger.take(filling)
+        self._back.take(filling)
         self.context.window.set_case(opened.head.id, opened.head.code)
         self.head.show_head(opened.head, self.context.desk.today())
         self._stands(opened.standing)
@@ -342,41 +345,6 @@ class AssessmentPage(QWidget):
         self.places.header.show_problems(problems)
         self.context.window.say_unsaved("Not stored yet: see what is to be put right")
         self.context.bridge.tell(error.message, "error")
-
-    def _row_removed(self, was: AnswerDraft, title: str) -> None:
-        """Offer to bring a removed row back, with all that was answered in it."""
-        filling = self.filling
-
-        def undo() -> None:
-            section = filling.section_of(was.question_id) if filling is not None else None
-            if filling is None or filling is not self.filling or section is None:
-                return
-            rows = filling.draft(was.question_id).value.get("rows") or ()
-            kept = was.value.get("rows")
-            before = list(kept) if isinstance(kept, (list, tuple)) else []
-            since = [one for one in rows if one not in before] if isinstance(rows, (list, tuple)) else []
-            filling.put(replace(was, value={**was.value, "rows": [*before, *since]}))
-            self._keeper.typed(was.key)
-            self.go_to(section.id, was.question_id)
-
-        self.context.toast(f"{title} removed", undo)
-
-    def _confirmed_all(self, was: tuple[AnswerDraft, ...]) -> None:
-        """Say how many were confirmed, and offer to take it back."""
-        filling = self.filling
-
-        def undo() -> None:
-            if filling is None or filling is not self.filling:
-                return
-            for draft in was:
-                filling.put(draft)
-            section = filling.section_of(was[0].key)
-            self._keeper.typed(was[0].key)
-            if section is not None:
-                self.go_to(section.id, was[0].key)
-
-        count = "1 answer" if len(was) == 1 else f"{len(was)} answers"
-        self.context.toast(f"{count} confirmed as still so", undo)
 
     def _make_action(self, key: str) -> None:
         """Turn a need with its next step into an action."""

@@ -121,8 +121,9 @@ class PauseSheet(PageScroll):
 def _prompt(words: str) -> QWidget:
     made = QWidget()
     text = label(words, wrap=True)
-    parts = row(_Leaf(), text, space=10)
-    parts.setAlignment(parts.itemAt(0).widget(), Qt.AlignmentFlag.AlignTop)
+    leaf = _Leaf()
+    parts = row(leaf, text, space=10)
+    parts.setAlignment(leaf, Qt.AlignmentFlag.AlignTop)
     parts.setStretch(1, 1)
     made.setLayout(parts)
     return made

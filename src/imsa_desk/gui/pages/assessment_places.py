@@ -16,10 +16,11 @@ from imsa_desk.domain.lists import Lists
 from imsa_desk.errors import Problem
 from imsa_desk.gui.forms.answers_parts import Known
 from imsa_desk.gui.pages import assessment_words as words
+from imsa_desk.gui.pages.assessment_building import Beside
 from imsa_desk.gui.pages.assessment_filling import Filling
 from imsa_desk.gui.pages.assessment_header import HeaderPage
 from imsa_desk.gui.pages.assessment_reading import Read, ReadView
-from imsa_desk.gui.pages.assessment_section import Beside, SectionView
+from imsa_desk.gui.pages.assessment_section import SectionView
 from imsa_desk.gui.pages.assessment_sign import SignPage
 from imsa_desk.gui.pages.assessment_words import HEADER, SIGN
 from imsa_desk.vocab import AssessmentState

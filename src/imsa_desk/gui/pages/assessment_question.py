@@ -4,37 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QPainter
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMenu, QSpacerItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QMenu, QRadioButton, QWidget
 
 from imsa_desk.domain.assessments import AnswerDraft
 from imsa_desk.domain.forms import Question, QuestionKind
 from imsa_desk.domain.forms.words import one_line, said
-from imsa_desk.gui import paint, theme
 from imsa_desk.gui.forms.answers import editor_for
 from imsa_desk.gui.forms.answers_origin import Origin
 from imsa_desk.gui.forms.answers_parts import AnswerBody, Asked
-from imsa_desk.gui.pages.assessment_earlier import EARLIER_WIDE, Earlier, EarlierValue
-from imsa_desk.gui.pages.assessment_rested import Carried, Rested, Told
-from imsa_desk.gui.widgets.base import Painted
+from imsa_desk.gui.pages.assessment_earlier import Earlier, EarlierValue
+from imsa_desk.gui.pages.assessment_frame import QuestionFrame
+from imsa_desk.gui.pages.assessment_rested import Carried, Rested
 from imsa_desk.gui.widgets.button import Button
-from imsa_desk.gui.widgets.heading import LabelKind, label
-from imsa_desk.gui.widgets.layout import Line, column, row
+from imsa_desk.gui.widgets.layout import Line
+from imsa_desk.gui.widgets.pill import Pill
 
-NUMBER_WIDE, NUMBER_HIGH = 40, 28
-INDENT = 20
-"""How far the questions of a repeating group stand in."""
-_ORDER = ("earlier", "remark", "help", "needed", "error", "carried", "body", "origin", "rested", "make")
-_MARKS = {"remark": "info", "error": "alert"}
 _NO_ORIGIN = frozenset({QuestionKind.GROUP, QuestionKind.CALCULATED, QuestionKind.INSTRUCTION})
 
 
-class QuestionBlock(QWidget):
-    """Only the block with the focus shows all of its answer. `answered` carries the AnswerDraft.
-
-    Parts that few questions ever need are made when they are first needed: a form may have a thousand.
-    """
+class QuestionBlock(QuestionFrame):
+    """Only the block with the focus shows all of its answer. `answered` carries the AnswerDraft."""
 
     answered = Signal(object)
     confirmed = Signal()
@@ -52,20 +43,16 @@ class QuestionBlock(QWidget):
         narrow: bool,
         carried_on: str = "",
     ) -> None:
-        super().__init__()
+        question = asked.question
+        super().__init__(question, indented=bool(asked.repeat), narrow=narrow)
         self.asked, self.key = asked, asked.key
-        self.resized = True
-        """Whether it may need another height since it was last placed."""
-        self._draft, self._narrow, self._carried_on = draft, narrow, carried_on
+        self._draft, self._carried_on = draft, carried_on
         self._unfolded = False
         self._changing = False
-        self._parts: dict[str, QWidget] = {}
+        self._leave: Button | None = None
         self._body: AnswerBody | None = None
         self.line = Line()
         """The hairline under the question; the section places it."""
-        question = asked.question
-        self.setAccessibleName(f"{question.number} {question.text}".strip())
-        self._build(question)
         if earlier is not None:
             self._parts["earlier"] = Earlier(earlier, narrow=narrow)
         self.set_narrow(narrow)
@@ -83,32 +70,7 @@ class QuestionBlock(QWidget):
         """Give the answer as it stands."""
         return self._draft
 
-    @property
-    def earlier(self) -> Earlier | None:
-        """Give the panel of the answer that was given before."""
-        found = self._parts.get("earlier")
-        return found if isinstance(found, Earlier) else None
-
     # --- building ---
-
-    def _build(self, question: Question) -> None:
-        self._text = label(question.text, "strong" if question.takes_answer else "body", wrap=True)
-        self._title = row(self._text, space=12)
-        self._title.setStretch(0, 1)
-        self._title.addStrut(theme.px(NUMBER_HIGH))
-        self._leave: Button | None = None
-        self._middle = column(self._title, space=3)
-        self._middle.addStretch(1)
-        self._across = QHBoxLayout(self)
-        indent = theme.px(INDENT) if self.asked.repeat else 0
-        self._across.setContentsMargins(indent, theme.px(10), 0, theme.px(12))
-        self._across.setSpacing(0)
-        self._across.addWidget(_Number(question.number), 0, Qt.AlignmentFlag.AlignTop)
-        self._across.addLayout(self._middle, 1)
-        self._aside = QVBoxLayout()
-        self._keep_room = QSpacerItem(0, 0)
-        self._aside.addSpacerItem(self._keep_room)
-        self._across.addLayout(self._aside)
 
     def _add_leave(self) -> None:
         """Add the way to leave it out; made last, so that Tab comes to the answer first."""
@@ -130,57 +92,10 @@ class QuestionBlock(QWidget):
             body.grown.connect(self.grown)
         return self._body
 
-    def _put(self, slot: str, part: QWidget) -> None:
-        """Put a part under the question's text, in the order of the slots."""
-        before = sum(self._middle.indexOf(self._parts[one]) >= 0 for one in self._before(slot))
-        self._parts[slot] = part
-        self._middle.insertWidget(1 + before, part)
-
-    def _before(self, slot: str) -> list[str]:
-        return [one for one in _ORDER[: _ORDER.index(slot)] if one in self._parts]
-
-    def _words(self, slot: str, kind: LabelKind, words: str, *, wrap: bool = True) -> None:
-        """Say something in a slot; without words it takes no room, and is not made before it is needed."""
-        part = self._parts.get(slot)
-        if part is None and words:
-            mark = _MARKS.get(slot, "")
-            part = Told(kind, mark, wrap=wrap) if mark else label("", kind, wrap=wrap)
-            if slot == "remark" and not self._narrow:
-                self._parts[slot] = part
-                self._title.insertWidget(1, part)
-            else:
-                self._put(slot, part)
-        if isinstance(part, (QLabel, Told)):
-            part.setText(words)
-            part.setVisible(bool(words))
-
-    def _said(self, slot: str) -> str:
-        part = self._parts.get(slot)
-        return part.text() if isinstance(part, (QLabel, Told)) else ""
-
-    def set_narrow(self, narrow: bool) -> None:
-        """Put the earlier answer under the question, or beside it."""
-        self._narrow = narrow
-        self._aside.setContentsMargins(0 if narrow else theme.px(24), 0, 0, 0)
-        self._keep_room.changeSize(0 if narrow else theme.px(EARLIER_WIDE), 0)
-        self._aside.invalidate()
-        remark, earlier = self._parts.get("remark"), self.earlier
-        if remark is not None:
-            (self._middle if narrow else self._title).insertWidget(1, remark)
-        if earlier is None:
-            return
-        earlier.set_narrow(narrow)
-        self._aside.removeWidget(earlier)
-        self._middle.removeWidget(earlier)
-        if narrow:
-            self._middle.insertWidget(1, earlier)
-        else:
-            self._aside.insertWidget(0, earlier, 0, Qt.AlignmentFlag.AlignTop)
-
     def stops(self) -> list[QWidget]:
         """Give what the Tab key visits, in order."""
         carried, rested, origin = (self._parts.get(one) for one in ("carried", "rested", "origin"))
-        found = [carried.still, carried.change] if isinstance(carried, Carried) else []
+        found: list[QWidget] = [carried.still, carried.change] if isinstance(carried, Carried) else []
         found += self._body.stops() if self._body is not None else []
         found += origin.stops() if isinstance(origin, Origin) else []
         found += [part for part in [self._parts.get("make")] if part is not None]
@@ -338,6 +253,14 @@ class QuestionBlock(QWidget):
 
     # --- the focus ---
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let N say "not discussed" wherever it types no letter and chooses nothing."""
+        free = isinstance(QApplication.focusWidget(), (Pill, QCheckBox, QRadioButton))
+        if event.key() == Qt.Key.Key_N and not event.modifiers() and free and self.question.takes_answer:
+            self.set_reason("not_now")
+            return
+        super().keyPressEvent(event)
+
     def unfold(self, unfolded: bool) -> None:
         """Show all of the answer and the help, or fold it to what was said."""
         if unfolded != self._unfolded:
@@ -387,26 +310,6 @@ class QuestionBlock(QWidget):
         found: list[QWidget] = [*stops, *([self._leave] if self._leave is not None else [])]
         if found:
             found[0].setFocus(Qt.FocusReason.TabFocusReason)
-
-    def event(self, event: QEvent) -> bool:
-        """Note that it may need another height."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.resized = True
-        return super().event(event)
-
-
-class _Number(Painted):
-    """The number of a question, in the accent."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__(words)
-        self.setFixedSize(theme.px(NUMBER_WIDE), theme.px(NUMBER_HIGH))
-
-    def draw(self, p: QPainter, area: QRectF) -> None:
-        words = self.accessibleName()
-        paint.text(
-            p, 0, 0, words, role="accent_text", strong=True, width=area.width() - 4, high=area.height()
-        )
 
 
 def step_among(stops: list[QWidget], by: int) -> bool:

@@ -15,10 +15,11 @@ from imsa_desk.domain.forms.words import Said, Speech, said
 from imsa_desk.domain.lists import Lists
 from imsa_desk.gui import theme
 from imsa_desk.gui.pages import assessment_sealed as sealed
-from imsa_desk.gui.pages.assessment_question import INDENT, NUMBER_WIDE
+from imsa_desk.gui.pages.assessment_frame import INDENT, NUMBER_WIDE
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import Line, PageScroll, column, row
+from imsa_desk.gui.widgets.signature import SignatureView
 from imsa_desk.vocab import AssessmentState
 
 MARGINS = (28, 16, 28, 32)
@@ -186,6 +187,8 @@ class ReadView(PageScroll):
         for part in said(read.form, question, answer, read.speech, read.lists):
             words = f"{part.label}: {part.words}" if part.label else part.words
             lines.addWidget(label(words, "muted" if part.quoted else "body", wrap=True, selectable=True))
+        if answer.value.get("strokes"):
+            lines.addLayout(row(SignatureView(str(answer.value["strokes"])), None))
         for words in sealed.marks(answer):
             lines.addWidget(label(words, "meta", wrap=True))
         for added in read.addenda:

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from imsa_desk.gui import theme
 from imsa_desk.gui.forms.answers_group import GroupBody
-from imsa_desk.gui.pages.assessment_question import NUMBER_WIDE, step_among
+from imsa_desk.gui.pages.assessment_frame import NUMBER_WIDE
+from imsa_desk.gui.pages.assessment_question import step_among
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import row
@@ -76,6 +77,8 @@ class GroupFoot(_Part):
         left = theme.px(NUMBER_WIDE)
         self.setLayout(row(left, self.add, self._full, None, space=10, margins=(0, 8, 0, 10)))
         self._what = what
+        self.line: QWidget | None = None
+        """The hairline under it; the section places it."""
         self.show_count()
 
     def show_count(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
+from imsa_desk.domain.addenda import Added
 from imsa_desk.domain.assessments import AssessmentLine
 from imsa_desk.domain.dates import say_day, say_full
 from imsa_desk.domain.forms.words import Speech
@@ -14,7 +15,7 @@ from imsa_desk.gui import theme
 from imsa_desk.gui.models import say
 from imsa_desk.gui.models.moves import rated
 from imsa_desk.gui.pages import PageContext
-from imsa_desk.gui.pages.case_assessments_found import Added, Found, Moves, find
+from imsa_desk.gui.pages.case_assessments_found import Found, Moves, find
 from imsa_desk.gui.pages.case_assessments_side import NextReview, PlanLine
 from imsa_desk.gui.pages.case_assessments_tools import Tools, TriggerLines
 from imsa_desk.gui.widgets.button import Button

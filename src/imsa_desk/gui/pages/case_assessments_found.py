@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from imsa_desk.domain.addenda import Added
 from imsa_desk.domain.assessments import AssessmentLine
 from imsa_desk.domain.cases import CaseHead
 from imsa_desk.domain.comparison import Movement
@@ -12,7 +14,7 @@ from imsa_desk.domain.ids import AssessmentId, CaseId
 from imsa_desk.domain.review_cycle import ReviewDue, Trigger
 from imsa_desk.domain.safety_plans import SafetyPlan
 from imsa_desk.domain.themes import ThemeTile
-from imsa_desk.services.addenda import addenda_of
+from imsa_desk.services.addenda import addenda_counts
 from imsa_desk.services.assessments import STANDARD_FORM, assessments_of
 from imsa_desk.services.cases import case_head
 from imsa_desk.services.comparing import compare
@@ -20,18 +22,7 @@ from imsa_desk.services.desk import Desk
 from imsa_desk.services.review_cycle import next_due, open_triggers
 from imsa_desk.services.safety_plans import plan_of
 from imsa_desk.services.themes import tiles
-from imsa_desk.vocab import AddendumKind, AssessmentState
-
-_MOST_ADDED = 40
-"""Signed reviews of which the additions are counted; a case with more is not read at a glance."""
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What stands after a signed assessment."""
-
-    count: int = 0
-    countersigned: str = ""
+from imsa_desk.vocab import AssessmentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +46,7 @@ class Found:
 
     lines: tuple[AssessmentLine, ...] = ()
     head: CaseHead | None = None
-    added: dict[str, Added] = field(default_factory=dict)
+    added: Mapping[AssessmentId, Added] = field(default_factory=dict)
     moves: Moves = field(default_factory=Moves)
     triggers: tuple[Trigger, ...] = ()
     due: ReviewDue | None = None
@@ -74,18 +65,12 @@ def find(desk: Desk, case_id: CaseId) -> Found:
     return Found(
         lines,
         case_head(desk, case_id),
-        {line.id: _added(desk, line.id) for line in signed[:_MOST_ADDED]},
+        addenda_counts(desk, case_id),
         _moves(desk, case_id, signed),
         open_triggers(desk, case_id),
         next_due(desk, case_id),
         plan_of(desk, case_id),
     )
-
-
-def _added(desk: Desk, assessment_id: AssessmentId) -> Added:
-    found = addenda_of(desk, assessment_id)
-    names = [one.name for one in found if one.what is AddendumKind.COUNTERSIGNATURE]
-    return Added(len(found) - len(names), names[-1] if names else "")
 
 
 def _moves(desk: Desk, case_id: CaseId, signed: list[AssessmentLine]) -> Moves:

@@ -17,7 +17,7 @@ from imsa_desk.gui.models import doing
 from imsa_desk.gui.models.attaching import attach
 from imsa_desk.gui.models.details import Detail, detail_of
 from imsa_desk.gui.models.entry_panel import EntryPanel
-from imsa_desk.gui.models.moments import MomentList, rows_of
+from imsa_desk.gui.models.moments import FILTERS, MomentList, rows_of
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.choice import Choice, Option
@@ -29,25 +29,18 @@ from imsa_desk.gui.widgets.pill import Pill
 from imsa_desk.services import history
 from imsa_desk.services.documents import remove_document
 from imsa_desk.services.meetings import delete_meeting
-from imsa_desk.services.timeline import reveal, timeline
+from imsa_desk.services.timeline import KINDS, reveal, timeline
 from imsa_desk.vocab import Kind, Theme
 
 COVER_AFTER_MS = 60_000
 """How long a restricted entry stays shown."""
 _BESIDE, _WIDE = 376, 820
-_KINDS: dict[str, tuple[str, frozenset[Kind]]] = {
-    "meetings": ("Meetings", frozenset({Kind.MEETING})),
-    "contacts": ("Contacts", frozenset({Kind.CONTACT})),
-    "assessments": ("Needs", frozenset({Kind.ASSESSMENT, Kind.THEME_ENTRY})),
-    "documents": ("Documents", frozenset({Kind.DOCUMENT})),
-    "safety": ("Safety", frozenset({Kind.SAFETY_RESPONSE})),
-}
 
 
 class CaseTimeline(BasePage):
     """Args: case_id; record to show one entry at once."""
 
-    kinds = frozenset({Kind.MEETING, Kind.CONTACT, Kind.DOCUMENT, Kind.ASSESSMENT, Kind.SAFETY_RESPONSE})
+    kinds = KINDS
 
     def __init__(self, context: PageContext) -> None:
         super().__init__((24, 12, 24, 12))
@@ -95,7 +88,7 @@ class CaseTimeline(BasePage):
         self.words.textChanged.connect(lambda _: self._narrow())
         self._everything = Pill("Everything", on=True)
         self._everything.clicked.connect(self._show_everything)
-        self._pills = {key: Pill(words) for key, (words, _) in _KINDS.items()}
+        self._pills = {key: Pill(words) for key, (words, _) in FILTERS.items()}
         for pill in self._pills.values():
             pill.clicked.connect(self._pill_pressed)
         themes = [Option(t, SHORT_NAMES[t]) for t in Theme]
@@ -136,7 +129,7 @@ class CaseTimeline(BasePage):
     def _came(self, moments: tuple[Moment, ...]) -> None:
         self._moments = moments
         for key, pill in self._pills.items():
-            count = sum(m.kind in _KINDS[key][1] for m in moments)
+            count = sum(m.kind in FILTERS[key][1] for m in moments)
             pill.set_count(str(count))
             pill.setVisible(bool(count))
         self.empty.setVisible(not moments)
@@ -157,7 +150,7 @@ class CaseTimeline(BasePage):
         return next((m for m in self._moments if m.id == moment_id), None)
 
     def _narrow(self) -> None:
-        kinds = {k for key, pill in self._pills.items() if pill.isChecked() for k in _KINDS[key][1]}
+        kinds = {k for key, pill in self._pills.items() if pill.isChecked() for k in FILTERS[key][1]}
         wanted, chosen = self.words.text().casefold().split(), self._theme.value
         kept = [
             m
@@ -199,7 +192,7 @@ class CaseTimeline(BasePage):
         moment = self._moment(moment_id)
         if moment is None:
             return
-        if moment.kind is Kind.ASSESSMENT and self._detail and self._detail.moment.id == moment_id:
+        if self._detail and self._detail.whole and self._detail.moment.id == moment_id:
             self._open_whole()
         else:
             self._read(moment)
@@ -288,8 +281,9 @@ class CaseTimeline(BasePage):
             self._context.open_editor(self._detail.editor, **self._detail.args)
 
     def _open_whole(self) -> None:
-        if self._detail is not None:
-            self._context.open("assessment", case_id=self._case_id, assessment_id=self._detail.moment.id)
+        if self._detail is not None and self._detail.whole:
+            go = self._context.open if self._detail.whole == "assessment" else self._context.open_editor
+            go(self._detail.whole, **self._detail.args)
 
     def _attach(self) -> None:
         if self._detail is not None:

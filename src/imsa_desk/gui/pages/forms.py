@@ -18,7 +18,15 @@ from imsa_desk.gui.widgets.heading import Heading, Title, label
 from imsa_desk.gui.widgets.layout import SidePanel, column, overhang, row
 from imsa_desk.gui.widgets.page import BasePage
 from imsa_desk.gui.widgets.rows import Row, RowList, Section
-from imsa_desk.services.forms import FormEntry, add_form, form_text, forms_for, own_form_text, retire_form
+from imsa_desk.services.forms import (
+    FormEntry,
+    add_form,
+    form_text,
+    forms_for,
+    own_form_text,
+    retire_form,
+    unusable_forms,
+)
 from imsa_desk.services.workbooks import convert_workbook
 from imsa_desk.vocab import Kind
 
@@ -59,6 +67,8 @@ class FormsPage(BasePage):
         self.none_own = QWidget()
         words = label(_EMPTY, "muted", wrap=True, measure=72)
         self.none_own.setLayout(column(Heading(_OWN, note="none yet"), words))
+        self.broken = label("", "strong", wrap=True, measure=72)
+        self.broken.hide()
         self.list = RowList("Forms", chooses=True)
         self.list.stepped.connect(self._show)
         self.list.opened.connect(self._show)
@@ -66,6 +76,7 @@ class FormsPage(BasePage):
         self.content.addLayout(row(Title("Forms", _SENTENCE), self.take_in))
         self.content.addSpacing(8)
         self.content.addWidget(self.taking)
+        self.content.addWidget(self.broken)
         self.content.addWidget(self.none_own)
         self.content.addLayout(overhang(self.list))
         self.content.addSpacing(12)
@@ -96,10 +107,14 @@ class FormsPage(BasePage):
     def refresh(self) -> None:
         """Ask for the newest version of every form."""
         desk = self._context.desk
-        self._context.jobs.run(lambda _: forms_for(desk), owner=self, then=self._came)
+        self._context.jobs.run(
+            lambda _: (forms_for(desk), unusable_forms(desk)), owner=self, then=lambda both: self._came(*both)
+        )
 
-    def _came(self, found: tuple[FormEntry, ...]) -> None:
+    def _came(self, found: tuple[FormEntry, ...], faults: tuple[str, ...]) -> None:
         self._found = found
+        self.broken.setText("\n".join(faults))
+        self.broken.setVisible(bool(faults))
         own, shipped = [f for f in found if f.own], [f for f in found if not f.own]
         self.none_own.setVisible(not own)
         rows: list[Row | Section] = []

@@ -49,7 +49,7 @@ class TodayPage(BasePage):
     kinds = frozenset(
         {
             Kind.CASE, Kind.PERSON, Kind.MEETING, Kind.CONTACT, Kind.ACTION, Kind.CONSENT, Kind.SAFE_CONTACT,
-            Kind.ASSESSMENT, Kind.SAFETY_RESPONSE, Kind.REVIEW_TRIGGER, "draft",
+            Kind.ASSESSMENT, Kind.SAFETY_RESPONSE, Kind.SAFETY_PLAN, Kind.REVIEW_TRIGGER, "draft",
         }
     )  # fmt: skip
 
@@ -253,6 +253,8 @@ class TodayPage(BasePage):
         found = next(d for d in self._page.due if d.id == due_id) if self._page else None
         if found and found.kind is Kind.CONTACT:
             self._context.open("case", case_id=found.case_id, tab="timeline", record=found.id)
+        elif found and found.kind is Kind.SAFETY_PLAN:
+            self._context.open_editor("safety_plan", case_id=found.case_id)
         elif found:
             self._open_case(found.case_id)
 

@@ -20,7 +20,8 @@ _LACK_VERBS = {"safe_contact": "Ask", "consent": "Record", "assessment": "Start"
 def due_row(due: Due, today: date) -> Row:
     """Say what is due, with the days that are left."""
     left = (due.on - today).days
-    role = say.due_role(due.on, today)
+    # A plan is the person's own: that its day has come is said, and hurries nobody.
+    role = "" if due.kind is Kind.SAFETY_PLAN else say.due_role(due.on, today)
     unit = "overdue" if left < 0 else "today" if left == 0 else "day" if left == 1 else "days"
     return Row(
         due.id,

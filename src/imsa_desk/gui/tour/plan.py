@@ -29,6 +29,8 @@ WORK = (
     "assessment printed to a PDF",
     "case read, tab by tab",
     "case of the caseload and its papers read",
+    "two reviews compared, in words and on paper",
+    "safety plan and forms looked at",
     "practice office made",
     "organisation joined",
     "advocate enrolled by the office",

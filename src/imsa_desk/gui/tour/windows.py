@@ -45,6 +45,8 @@ _STEPS: dict[tuple[str, ...], tuple[str, ...]] = {
         f"{_HERE}.steps_assessment:print_it",
         f"{_HERE}.steps_case:read_tabs",
         f"{_HERE}.steps_case:read_other_case",
+        f"{_HERE}.steps_review:compare_reviews",
+        f"{_HERE}.steps_review:read_plan_and_forms",
         f"{_HERE}.steps_exchange:make_office",
         f"{_HERE}.steps_exchange:join",
         f"{_HERE}.steps_exchange:enrol",

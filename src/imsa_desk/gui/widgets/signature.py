@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from imsa_desk.gui import paint, theme
-from imsa_desk.gui.widgets.base import announce
+from imsa_desk.gui.widgets.base import Painted, announce
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import column, row
@@ -120,19 +120,17 @@ class _Sheet(QWidget):
         base = area.height() * 0.76
         paint.hairline(p, theme.px(16), area.right() - theme.px(16), base)
         scale = self.width() / REACH
-        width = max(1.5, theme.px(2))
-        p.setPen(
-            QPen(
-                theme.colour("text"),
-                width,
-                Qt.PenStyle.SolidLine,
-                Qt.PenCapStyle.RoundCap,
-                Qt.PenJoinStyle.RoundJoin,
-            )
-        )
+        p.setPen(_pen())
         for stroke in (*self.strokes, *([tuple(self._open)] if self._open else [])):
             _draw(p, stroke, scale)
         p.end()
+
+
+def _pen() -> QPen:
+    pen = QPen(theme.colour("text"), max(1.5, theme.px(2)))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
 
 
 def _draw(p: QPainter, stroke: Stroke, scale: float) -> None:
@@ -144,6 +142,25 @@ def _draw(p: QPainter, stroke: Stroke, scale: float) -> None:
     for point in points[1:]:
         path.lineTo(point)
     p.drawPath(path)
+
+
+class SignatureView(Painted):
+    """A signature as it was drawn, to be looked at."""
+
+    def __init__(self, strokes: str) -> None:
+        super().__init__("A drawn signature")
+        self._strokes = read_strokes(strokes)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(252), theme.px(84))
+
+    def draw(self, p: QPainter, area: QRectF) -> None:
+        """Paint the strokes over a thin line."""
+        paint.hairline(p, 0, area.right(), area.height() * 0.76)
+        p.setPen(_pen())
+        for stroke in self._strokes:
+            _draw(p, stroke, area.width() / REACH)
 
 
 class SignaturePad(QWidget):
