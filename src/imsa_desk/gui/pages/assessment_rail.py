@@ -152,11 +152,17 @@ class _Delegate(QStyledItemDelegate):
             _ring(p, QRectF(x + 1, y + 1, side - 2, side - 2), entry.done / entry.total if entry.total else 0)
         left, right = x + side + theme.px(8), area.right() - theme.px(12)
         if entry.said:
-            used = paint.width_of(entry.said, "small")
+            as_before = bool(entry.carried) and not entry.note and not entry.skipped
+            shown = str(entry.carried) if as_before else entry.said  # the title needs the room
+            used = paint.width_of(shown, "small")
             role = entry.tone if entry.note and entry.tone != "muted" else "muted"
             top = area.top()
-            paint.text(p, right - used, top, entry.said, role=role, size="small", width=used + 2, high=high)
-            right -= used + theme.px(8)
+            paint.text(p, right - used, top, shown, role=role, size="small", width=used + 2, high=high)
+            right -= used + theme.px(6)
+            if as_before:
+                right -= theme.px(12)
+                paint.icon(p, right, area.top() + (high - theme.px(14)) / 2, "history", "muted", theme.px(14))
+                right -= theme.px(2)
         paint.text(p, left, area.top(), entry.title, strong=chosen, width=right - left, high=high)
 
 
