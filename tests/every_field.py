@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
 from typing import TypeVar
 
+from every_form import tell_own_review
+
 from imsa_desk.domain.actions import ActionDraft
 from imsa_desk.domain.assessments import AnswerDraft, AssessmentHeader, AssessmentLine
 from imsa_desk.domain.cases import CaseDraft
@@ -14,7 +16,7 @@ from imsa_desk.domain.coordination import ContactDraft, ProfessionalDraft, Shari
 from imsa_desk.domain.documents import DocumentDraft
 from imsa_desk.domain.drafts import Draft
 from imsa_desk.domain.forms import Question, QuestionKind
-from imsa_desk.domain.ids import AssessmentId, CaseId, DocumentId, MeetingId, ProfessionalId, new_id
+from imsa_desk.domain.ids import AssessmentId, CaseId, DocumentId, MeetingId, PlanId, ProfessionalId, new_id
 from imsa_desk.domain.learning import ReflectionDraft
 from imsa_desk.domain.meetings import MeetingDraft
 from imsa_desk.domain.people import PersonDraft, SafeContactDraft
@@ -52,6 +54,8 @@ class Told:
     professional_id: ProfessionalId
     meeting_id: MeetingId
     assessment_id: AssessmentId
+    signed_id: AssessmentId
+    plan_id: PlanId
     document_id: DocumentId
 
 
@@ -98,13 +102,19 @@ def tell_everything(desk: Desk, say: Say) -> Told:
     )
     learning.write_reflection(desk, filled(ReflectionDraft, say, on="today"))
     assessment_id = _assess(desk, say, case_id)
+    signed_id = tell_own_review(desk, say, case_id, _header(say))
     plan = {part: say(f"SafetyPlanDraft.{part}") for part in PARTS}
-    safety_plans.save_plan(desk, case_id, SafetyPlanDraft(plan))
+    first = safety_plans.save_plan(desk, case_id, SafetyPlanDraft(plan))
+    plan_id = safety_plans.save_plan(
+        desk, case_id, SafetyPlanDraft(plan, agreed_how="spoken", based_on=first)
+    )
     review_cycle.note_trigger(desk, case_id, "move", note=say("Trigger.note"))
+    aside = review_cycle.note_trigger(desk, case_id, "arrest", note=say("Trigger.aside"))
+    review_cycle.set_trigger_aside(desk, aside, say("Trigger.set_aside"))
     paper = letter_pdf(say("paper.title"), [say("paper.line")])
     document = filled(DocumentDraft, say, case_id=case_id, belongs_kind="meeting", belongs_id=meeting_id)
     document_id = documents.add_document(desk, document, paper)
-    return Told(case_id, who, meeting_id, assessment_id, document_id)
+    return Told(case_id, who, meeting_id, assessment_id, signed_id, plan_id, document_id)
 
 
 def _open(desk: Desk, say: Say) -> CaseId:
@@ -157,10 +167,7 @@ def _record_contact(desk: Desk, say: Say, case_id: CaseId, who: ProfessionalId, 
 
 
 def _assess(desk: Desk, say: Say, case_id: CaseId) -> AssessmentId:
-    header = filled(
-        AssessmentHeader, say, on="today", consent_to_assess="yes", purpose_explained=True, review_trigger=""
-    )
-    made = assessments.start_assessment(desk, case_id, header)
+    made = assessments.start_assessment(desk, case_id, _header(say))
     form = assessments.form_of(desk, _line(desk, case_id))
     for section in form.sections:
         given = [_answer(one, say) for one in section.questions if one.takes_answer]
@@ -176,6 +183,12 @@ def _assess(desk: Desk, say: Say, case_id: CaseId) -> AssessmentId:
     )
     safety.record_response(desk, answer)
     return made
+
+
+def _header(say: Say) -> AssessmentHeader:
+    return filled(
+        AssessmentHeader, say, on="today", consent_to_assess="yes", purpose_explained=True, review_trigger=""
+    )
 
 
 def _line(desk: Desk, case_id: CaseId) -> AssessmentLine:

@@ -147,7 +147,7 @@ def test_today_asks_calmly_to_look_at_a_plan_again_and_opens_it(
         for one in shown.due.rows.entries
         if isinstance(one, Row) and one.what == "Safety plan to be looked at again"
     )
-    assert (line.tone, line.when, line.unit) == ("", "2", "overdue")
+    assert (line.tone, line.when, line.unit) == ("", "2", "days ago")
     shown.due.rows.acted.emit(line.id)
     quiet(window)
     assert len(windows_of(SafetyPlanEditor)) == 1

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from assessment_kit import draft, make_case
 from desk_kit import PASSPHRASE, Clock, new_desk
 from own_form_kit import own_form
+from sqlalchemy import select
 
+from imsa_desk.domain.assessments import AssessmentHeader
 from imsa_desk.domain.forms import Form
 from imsa_desk.errors import Refused
-from imsa_desk.services import forms, vaults
+from imsa_desk.services import assessments, forms, history, vaults
 from imsa_desk.services.desk import Desk
+from imsa_desk.store.records import FormRow
 from imsa_desk.vocab import AssessmentType
 
 
@@ -154,3 +158,44 @@ def test_own_forms_are_there_after_the_vault_was_closed(tmp_path: Path) -> None:
     again = vaults.unlock(tmp_path / "v", PASSPHRASE, now=Clock())
     assert found(again) is not None
     again.store.close()
+
+
+def test_a_form_without_a_header_can_be_answered_and_signed(desk: Desk) -> None:
+    forms.add_form(desk, own_form(), "visit.toml")
+    made = assessments.start_assessment(desk, make_case(desk), AssessmentHeader(), "house-visit")
+    assessments.save_section(desk, made, "one", [draft("q1", text="The landlord")])
+    assert assessments.missing(desk, made) == ()
+    assessments.sign_off(desk, made)
+    assert assessments.seal_is_whole(desk, made)
+
+
+def test_taking_a_form_in_is_not_undone_once_a_review_answers_it(desk: Desk) -> None:
+    forms.add_form(desk, own_form(), "visit.toml")
+    act = history.last_act(desk)
+    assert act is not None
+    case_id = make_case(desk)
+    made = assessments.start_assessment(desk, case_id, AssessmentHeader(), "house-visit")
+    with pytest.raises(Refused, match="A review was started on this form since"):
+        history.undo(desk, act.id)
+    assert assessments.form_of(desk, assessments.assessment(desk, made)).title == "House visit"
+    assert lines(desk) == 1
+
+
+def test_what_was_answered_keeps_its_words_though_the_form_was_taken_away(desk: Desk) -> None:
+    """As may come from another vault, where nobody had answered it."""
+    forms.add_form(desk, own_form(), "visit.toml")
+    made = assessments.start_assessment(desk, make_case(desk), AssessmentHeader(), "house-visit")
+    with desk.store.begin("take_away") as session:
+        session.scalars(select(FormRow)).one().deleted_at = desk.now()
+    assert lines(desk) == 0
+    assert assessments.form_of(desk, assessments.assessment(desk, made)).title == "House visit"
+    forms.add_form(desk, own_form(), "visit.toml")
+    assert lines(desk) == 1
+
+
+def test_taking_a_form_in_is_undone_while_nothing_answers_it(desk: Desk) -> None:
+    forms.add_form(desk, own_form(), "visit.toml")
+    act = history.last_act(desk)
+    assert act is not None
+    history.undo(desk, act.id)
+    assert lines(desk) == 0

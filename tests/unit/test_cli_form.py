@@ -88,6 +88,19 @@ def test_check_names_a_list_the_program_does_not_have(
     assert status == 3 and 'There is no list "colours"' in found["message"]
 
 
+def test_check_counts_in_words_and_names_each_fault_on_its_own_line(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["form", "check", str(files / "own.toml")]) == 0
+    assert "1 section, 1 question. It can be used." in capsys.readouterr().out
+    wrong = own_form(version=0).replace(b'kind = "short_text"', b'kind = "scale"')
+    (files / "wrong.toml").write_bytes(wrong)
+    assert main(["form", "check", str(files / "wrong.toml")]) == 3
+    told = capsys.readouterr()
+    lines = [one for one in (told.out + told.err).splitlines() if one]
+    assert len(lines) == 2 and all(one.startswith("wrong.toml, line ") for one in lines)
+
+
 def test_import_writes_a_form_file_once(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = files / "made.toml"
     words = ("import", files / "good.xlsx", "--out", out, "--id", "our-visit", "--form-version", "9")

@@ -242,6 +242,16 @@ def test_answers_move_to_the_next_version_by_the_map_of_the_form() -> None:
     ]
 
 
+def test_an_answer_beyond_the_next_versions_limits_is_left_with_what_does_not_fit() -> None:
+    newer = (
+        (TOP + SCALES + FAMILY).replace("version = 1", "version = 2").replace("maximum = 30", "maximum = 3")
+    )
+    (left,) = carry_forward(FORM, read(newer), answers(given("age#2", number=12))).left
+    assert left.why == (
+        "The answer does not fit the question as it is asked now. Enter a number between 0 and 3."
+    )
+
+
 def test_another_form_takes_only_answers_to_the_same_words() -> None:
     other = read(
         (TOP + SCALES + FAMILY).replace('id = "own"', 'id = "other"').replace('"Age"', '"Number of years"')
@@ -301,7 +311,7 @@ def test_another_form_takes_only_answers_to_the_same_words() -> None:
             ('kind = "number"\ntext = "Age"', 'kind = "riddle"\ntext = "Age"'),
             'age: There is no kind "riddle"',
         ),
-        (('text = "Age"', 'txt = "Age"'), "age: Object contains unknown field `txt`"),
+        (('text = "Age"', 'txt = "Age"'), "age: There is no field `txt`. Remove it"),
     ],
 )
 def test_a_fault_in_a_rule_or_a_member_is_named_with_its_line_and_cure(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -243,14 +244,17 @@ def test_a_started_risk_lacks_its_ratings_and_a_changed_band_its_reason() -> Non
             "small.toml, line 21, A: This question's id is already used on line 17",
         ),
         (HEAD + question("A", "riddle"), 'line 17, A: There is no kind "riddle". Use one of: short_text'),
-        (HEAD + question("A", shape='"round"'), "line 17, A: Object contains unknown field `shape`"),
+        (HEAD + question("A", shape='"round"'), "line 17, A: There is no field `shape`. Remove it"),
         (
             HEAD + '[[section.question]]\nid = "A"\nkind = "date"\n',
-            "line 17, A: Object missing required field `text`",
+            "line 17, A: The field `text` is missing. Add it",
         ),
         (HEAD + question("A", "need_item"), "line 17, A: It needs the scale need. Add [scales.need]"),
         (HEAD + question("A", "choice"), "line 17, A: There is nothing to choose from"),
-        (HEAD + question("A", required='"yes"'), "line 17, A: Expected `bool`, got `str`"),
+        (
+            HEAD + question("A", required='"yes"'),
+            "line 17, A: required: This must be true or false, not a text",
+        ),
         (HEAD + question("A", urgent='"high"'), "Only a risk_item can be urgent"),
         (HEAD + question("A!"), "An id holds 1 to 40 letters"),
         (
@@ -278,7 +282,7 @@ def test_a_started_risk_lacks_its_ratings_and_a_changed_band_its_reason() -> Non
             "line 17, A: Its show_if depends on itself",
         ),
         (HEAD + "[[section.question]\n", "line 17: This is not TOML"),
-        ('id = "x"\n', "missing required field"),
+        ('id = "x"\n', "The field `version` is missing. Add it"),
         (HEAD.replace("version = 1", "version = 0") + question("A"), "The version must be 1 or more"),
         (HEAD.replace('"not_now"', '"never"') + question("A"), "The scale not_discussed must give words for"),
         (HEAD + 'theme = "t9"\n' + question("A"), 'There is no theme "t9"'),
@@ -291,6 +295,13 @@ def test_a_fault_is_named_with_file_line_question_and_cure(text: str, what: str)
 def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
     told = faults(HEAD + question("A", "choice") + question("B", urgent='"high"') + question("A"))
     assert told.index("nothing to choose") < told.index("Only a risk_item") < told.index("already used")
+
+
+def test_the_digests_that_ship_are_those_of_every_form() -> None:
+    known = tomllib.loads((FOLDER / "released.toml").read_text("utf-8"))
+    assert {(form.id, str(form.version)): form.digest for form in SHIPPED} == {
+        (form_id, version): digest for form_id, found in known.items() for version, digest in found.items()
+    }
 
 
 def test_a_scale_without_meanings_is_refused() -> None:
@@ -308,7 +319,33 @@ def test_questions_that_wait_for_each_other_are_refused() -> None:
     circle = question("A", show_if='{ question = "C", answered = true }')
     circle += question("B", show_if='{ question = "A", answered = true }')
     circle += question("C", show_if='{ all = [{ question = "B", answered = true }] }')
-    assert faults(HEAD + circle).count("Break the circle") == 3
+    told = faults(HEAD + circle)
+    assert told.count("Break the circle") == 3
+    assert "line 17, A: Its show_if depends on itself: A needs C needs B needs A." in told
+    both = faults(HEAD + circle + question("D", "choice"))
+    assert "nothing to choose" in both
+    assert both.count("Break the circle") == 3
+
+
+def test_a_circle_by_way_of_a_section_names_the_section() -> None:
+    second = '[[section]]\nid = "later"\ntitle = "Later"\nshow_if = "answered(${B})"\n'
+    told = faults(HEAD + question("A") + second + question("B"))
+    assert "line 25, B: The show_if of its section later depends on itself: B needs B." in told
+
+
+def test_a_fault_of_a_scale_or_a_carry_is_named_with_its_own_line() -> None:
+    head = HEAD + question("A", "scale", scale='"mood"')
+    step = '[[scales.mood.point]]\nvalue = {}\nlabel = "x"\n{}'
+    good = step.format(0, 'meaning = "x"\ncolour = "good"\n')
+    bare = head + '[scales.mood]\ntitle = "Mood"\n' + good + step.format(1, 'colour = "good"\n')
+    line = bare[: bare.index("value = 1")].count("\n")
+    assert f"small.toml, line {line}: The step 1 of the scale mood has no meaning." in faults(bare)
+    unknown = bare + 'tint = "blue"\n'
+    assert f"line {line}: scales.mood.point[1]: There is no field `tint`." in faults(unknown)
+    carry = '[[carry]]\nfrom_version = 1\nold = "Z"\nnew = "Y"\n'
+    asked = HEAD.replace("version = 1", "version = 2") + question("A")
+    line = asked.count("\n") + 1
+    assert f"line {line}, Y: carry maps Z to a question this form does not have" in faults(asked + carry)
 
 
 def test_bytes_that_are_no_text_and_files_too_large_are_refused() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from imsa_desk import paths
 from imsa_desk.cli.opened import opened
 from imsa_desk.cli.secrets import add_secret, read_secret
-from imsa_desk.console import Exit, Result, Subparsers
+from imsa_desk.console import Exit, Result, Subparsers, failed
 from imsa_desk.domain.forms import Form, read_form
 from imsa_desk.domain.lists import load_lists
 from imsa_desk.domain.xlsform import Note
@@ -82,7 +82,7 @@ class _Found:
 
 
 class _Stopped(Exception):
-    """A workbook that makes no form; the result says why."""
+    """A file that makes no form; the result says why."""
 
     def __init__(self, result: Result) -> None:
         super().__init__(result.message)
@@ -97,7 +97,8 @@ def _check(args: argparse.Namespace) -> Result:
         return stopped.result
     form = found.form
     message = (
-        f"{form.title}, version {form.version}: {len(form.sections)} sections, {found.asked} questions. "
+        f"{form.title}, version {form.version}: {_count(len(form.sections), 'section')}, "
+        f"{_count(found.asked, 'question')}. "
         f"It can be used.\nDigest: {form.digest}"
     )
     return Result(True, "DONE", _with_notes(message, found.notes), found.shown())
@@ -160,7 +161,16 @@ def _find(args: argparse.Namespace) -> _Found:
             raise _Stopped(_stopped(path.name, made.notes))
         data, notes = made.toml.encode("utf-8"), made.notes
     lists = frozenset(load_lists(paths.resources() / "lists").files)
-    return _Found(read_form(data, path.name, known_lists=lists, own=True), data, notes, workbook)
+    try:
+        form = read_form(data, path.name, known_lists=lists, own=True)
+    except Refused as error:  # one fault on a line, for people who put them right one after the other
+        found = failed(error)
+        raise _Stopped(replace(found, message="\n".join(one.text for one in error.problems))) from error
+    return _Found(form, data, notes, workbook)
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
 
 
 def _read(path: Path) -> bytes:

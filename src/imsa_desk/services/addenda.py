@@ -103,7 +103,7 @@ def addenda_in_case(desk: Desk, case_id: CaseId) -> tuple[tuple[Addendum, date],
 
 
 def addenda_counts(desk: Desk, case_id: CaseId) -> Mapping[AssessmentId, Added]:
-    """Count what was added to each review of a case, in one query; a review without additions is not named."""
+    """Count what was added to each review of a case, in one query; one without additions is not named."""
     row = AddendumRow
     query = (
         select(row.assessment_id, row.what, row.name)

@@ -47,7 +47,7 @@ def find_form_of(desk: Desk, session: Session, row: AssessmentRow) -> Form | Non
     """Find the exact form version an assessment answers; None where it is not here or differs."""
     try:
         return find_form(desk, session, row.form_id, row.form_version, row.form_digest)
-    except Refused:  # a form made with a newer program, which this one cannot read
+    except (Refused, Broken):  # made with a newer program, or a shipped file that was damaged or changed
         return None
 
 

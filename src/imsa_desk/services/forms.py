@@ -45,13 +45,15 @@ def find_form(
 ) -> Form | None:
     """Find a version of a form, or its newest one: a shipped form, else one of the organisation's own.
 
-    A digest must match where one is given. Retired forms are found by their version only, because reviews
-    that answer them must open for ever.
+    A digest must match where one is given, and then the form is found whatever became of it since. Retired
+    forms are found by their version only, because reviews that answer them must open for ever.
     """
     shipped = desk.forms.find(form_id, version)
     if shipped is not None and digest in ("", shipped.digest):
         return shipped
-    query = select(FormRow).where(FormRow.form_id == form_id, FormRow.deleted_at.is_(None))
+    query = select(FormRow).where(FormRow.form_id == form_id)
+    if not digest:
+        query = query.where(FormRow.deleted_at.is_(None))
     if version is None:
         query = query.where(FormRow.retired_on.is_(None))
     else:
@@ -74,6 +76,11 @@ def forms_for(desk: Desk, assessment_type: str = "") -> tuple[FormEntry, ...]:
     found = [entry for entry in map(_entry, forms.values()) if _fits(entry, assessment_type)]
     made_for = {form.id: form.serves for form in forms.values()}
     return tuple(sorted(found, key=lambda one: _place(one, made_for[one.id], assessment_type)))
+
+
+def unusable_forms(desk: Desk) -> tuple[str, ...]:
+    """Say which forms that come with Desk cannot be used, and what to do: a file was damaged or changed."""
+    return desk.forms.faults()
 
 
 def add_form(desk: Desk, data: bytes, name: str, origin: str = "toml") -> FormEntry:

@@ -15,7 +15,15 @@ from imsa_desk.services.sealing import refuse_sealed
 from imsa_desk.store.fields import class_of, columns_of, empty_of, from_field
 from imsa_desk.store.journal import tail_of
 from imsa_desk.store.project import bodies_of, heads_of, row_of
-from imsa_desk.store.records import CaseRow, ConsentRow, ErasureRow, Record, record_classes
+from imsa_desk.store.records import (
+    AssessmentRow,
+    CaseRow,
+    ConsentRow,
+    ErasureRow,
+    FormRow,
+    Record,
+    record_classes,
+)
 from imsa_desk.store.tables import journal_body, journal_link
 from imsa_desk.vocab import Kind, Operation
 
@@ -23,6 +31,7 @@ Body = dict[str, Any]
 CHANGED_SINCE = "This was changed again since. Bring back an earlier version from its history."
 WITHDRAWN = "A consent that was withdrawn is not brought back. Record a new one when the person agrees again."
 HAS_ENTRIES = "This case has entries since. Remove them first, or close the case."
+FORM_IN_USE = "A review was started on this form since, so it stays. Retire it on the page Forms."
 _ENTRIES = frozenset(
     {
         Kind.MEETING,
@@ -187,7 +196,15 @@ def _undo_record(
 
 
 def _refuse_orphans(session: Session, records: list[str]) -> None:
-    """Refuse to take a case away from under what was written in it since."""
+    """Refuse to take a case away from under what was written in it since, or a form from its reviews."""
+    for record in records:
+        form = session.get(FormRow, record)
+        if form is not None and form.deleted_at is not None:
+            answers = select(AssessmentRow.id).where(
+                AssessmentRow.form_digest == form.digest, AssessmentRow.deleted_at.is_(None)
+            )
+            if session.scalar(answers.limit(1)) is not None:
+                raise Refused(FORM_IN_USE)
     gone = [r for r in records if (case := session.get(CaseRow, r)) is not None and case.deleted_at]
     for cls in record_classes() if gone else ():
         if cls.kind in _ENTRIES:

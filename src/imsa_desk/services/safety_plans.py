@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from imsa_desk.domain.canonical import canonical, parse_canonical
 from imsa_desk.domain.ids import CaseId, PlanId
-from imsa_desk.domain.safety_plans import PARTS, SafetyPlan, SafetyPlanDraft
+from imsa_desk.domain.safety_plans import PARTS, PlanDue, SafetyPlan, SafetyPlanDraft
 from imsa_desk.errors import Problem, Refused
+from imsa_desk.services.access import record_access
 from imsa_desk.services.cases import case_row
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.typed import Typed
 from imsa_desk.store.records import AdvocateRow, SafetyPlanRow
-from imsa_desk.vocab import AgreementHow, Sensitivity
+from imsa_desk.vocab import AccessKind, AgreementHow, Kind, Sensitivity
 
 NO_PLAN = "This safety plan is not in this vault."
 CHANGED_SINCE = "A newer version of this plan was saved meanwhile. Open it, and put what you wrote into it."
@@ -91,6 +93,30 @@ def plan(desk: Desk, plan_id: PlanId) -> SafetyPlan:
         if row is None or row.deleted_at is not None:
             raise Refused(NO_PLAN)
         return _values(session, [row])[0]
+
+
+def note_look(desk: Desk, plan: SafetyPlan) -> None:
+    """Note in the record that a restricted version is being looked at; of others nothing is noted."""
+    if plan.sensitivity in (Sensitivity.L3, Sensitivity.L4):
+        kind = AccessKind.REVEAL
+        record_access(desk, kind, case_id=plan.case_id, subject_kind=Kind.SAFETY_PLAN, subject_id=plan.id)
+
+
+def plans_to_review(session: Session, until: date) -> tuple[PlanDue, ...]:
+    """Give, in one query, the plan that stands in each case where its day to look again has come by a day."""
+    row, newer = SafetyPlanRow, aliased(SafetyPlanRow)
+    later = select(newer.id).where(
+        newer.case_id == row.case_id, newer.deleted_at.is_(None), newer.version > row.version
+    )
+    query = (
+        select(row.id, row.case_id, row.version, row.review_on)
+        .where(row.review_on <= until, row.deleted_at.is_(None), ~later.exists())
+        .order_by(row.review_on, row.id)
+    )
+    return tuple(
+        PlanDue(PlanId(found.id), CaseId(found.case_id or ""), found.version, found.review_on)
+        for found in session.execute(query)
+    )
 
 
 def _rows(session: Session, case_id: str) -> Sequence[SafetyPlanRow]:

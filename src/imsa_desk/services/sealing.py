@@ -59,7 +59,8 @@ def problems_of(desk: Desk, session: Session, form: Form, row: AssessmentRow) ->
     """Say what must be put right before signing, in the form's order."""
     value = assessment_value(desk, session, row)
     found = []
-    if not row.consent_to_assess:
+    asks_consent = any(one.id == "consent_to_assess" for one in form.header)
+    if asks_consent and not row.consent_to_assess:  # a form of the organisation's own may not ask it
         found.append(Problem("consent_to_assess", "Say whether the person agreed to talk this through."))
     found += _unanswered(form, value)
     for urgent in waiting_urgents(session, form, row):

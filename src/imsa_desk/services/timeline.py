@@ -193,7 +193,9 @@ def _plans(desk: Desk, case_id: CaseId) -> Iterable[Moment]:
         title = f"Safety plan, version {p.version}{how}"
         at = at_local(p.on, time(12))
         summary = "\n".join(p.parts.values())
-        yield _moment(Kind.SAFETY_PLAN, p.id, at, title, summary, "shield", p.sensitivity, (Theme.RESILIENCE,))
+        yield _moment(
+            Kind.SAFETY_PLAN, p.id, at, title, summary, "shield", p.sensitivity, (Theme.RESILIENCE,)
+        )
 
 
 def _addenda(desk: Desk, case_id: CaseId) -> Iterable[Moment]:

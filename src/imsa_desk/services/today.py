@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -22,6 +23,7 @@ from imsa_desk.services.drafts import drafts
 from imsa_desk.services.retention import retention_due
 from imsa_desk.services.review_cycle import due_reviews
 from imsa_desk.services.safety import open_responses
+from imsa_desk.services.safety_plans import plans_to_review
 from imsa_desk.store.records import (
     ActionRow,
     AssessmentRow,
@@ -62,9 +64,10 @@ def today_page(desk: Desk) -> TodayPage:
     with desk.store.read() as session:
         names = _names(session)
         meetings = _meetings(desk, session, names)
-        due = _due(desk, session, names)
-        counts = _counts(desk, session)
         resting = _resting(session)
+        plans = _plans(desk, session, names, resting)
+        due = tuple(sorted((*_due(desk, session, names), *plans), key=partial(_pressing, desk.today())))
+        counts = _counts(desk, session)
         reviews = tuple(one for one in asked if one.case_id in names and one.case_id not in resting)
         lacks = _lacks(desk, session, names, {one.case_id for one in reviews})
     return TodayPage(
@@ -147,7 +150,29 @@ def _due(desk: Desk, session: Session, names: dict[str, Named]) -> tuple[Due, ..
         for c in chases
         if c.case_id in names
     ]
-    return tuple(sorted(found, key=lambda d: d.on))
+    return tuple(found)
+
+
+def _plans(desk: Desk, session: Session, names: dict[str, Named], resting: set[str]) -> tuple[Due, ...]:
+    """Give the safety plans whose day to look at them again has come, where reviews are asked for."""
+    return tuple(
+        _due_line(
+            names,
+            one.case_id,
+            "Safety plan to be looked at again",
+            f"version {one.version}",
+            one.on,
+            Kind.SAFETY_PLAN,
+            one.id,
+        )
+        for one in plans_to_review(session, desk.today())
+        if one.case_id in names and one.case_id not in resting
+    )
+
+
+def _pressing(today: date, due: Due) -> date:
+    """Order by the day; a plan to be looked at again is today's, so it comes after what is overdue."""
+    return today if due.kind is Kind.SAFETY_PLAN else due.on
 
 
 def _met(desk: Desk, span: timedelta) -> ColumnElement[bool]:

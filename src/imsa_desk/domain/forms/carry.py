@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from imsa_desk.domain.assessments import Answer, AnswerDraft, answer_key
+from imsa_desk.domain.assessments import Answer, AnswerDraft
 from imsa_desk.domain.forms.answers import parse_answer
 from imsa_desk.domain.forms.model import Form, Question, QuestionKind
 from imsa_desk.errors import Refused
@@ -53,9 +53,11 @@ def carry_forward(old: Form, new: Form, answers: Mapping[str, Answer]) -> Carrie
         if asked is not None and asked.kind is QuestionKind.CALCULATED:
             continue
         target, why = _target(old, new, asked, answer)
-        found = _fitting(new, target, answer) if target is not None else None
+        found: Answer | None = None
         if target is not None:
-            why = UNFIT if found is None else TAKEN if answer_key(target.id, answer.repeat) in kept else ""
+            found, why = _fitting(new, target, answer, asked)
+            if found is not None and found.key in kept:
+                why = TAKEN
         if found is None or why:
             text = asked.text if asked is not None else answer.question_id
             left.append(Left(answer.question_id, text, why, answer.repeat))
@@ -102,14 +104,17 @@ def _same_group(old: Form, new: Form, answer: Answer, target: Question) -> bool:
     )
 
 
-def _fitting(new: Form, target: Question, answer: Answer) -> Answer | None:
-    """Read the stored answer as the new question would; None unless all of it is kept."""
+def _fitting(
+    new: Form, target: Question, answer: Answer, asked: Question | None
+) -> tuple[Answer | None, str]:
+    """Read the stored answer as the new question would; None, and why, unless all of it is kept."""
     draft = AnswerDraft(
         target.id, dict(answer.value), answer.repeat, not_discussed=answer.not_discussed or ""
     )
     try:
         found = parse_answer(new, target, draft, _ANY_DAY)
-    except Refused:
-        return None
+    except Refused as error:
+        alike = asked is not None and asked.kind is target.kind
+        return None, f"{UNFIT} {error.message.removeprefix(target.number).strip()}" if alike else UNFIT
     same = found.value == answer.value and found.not_discussed == answer.not_discussed
-    return replace(answer, question_id=target.id) if same else None
+    return (replace(answer, question_id=target.id), "") if same else (None, UNFIT)

@@ -276,4 +276,5 @@ def _left_words(left: tuple[Left, ...]) -> str:
     shown = "; ".join(f"{one.text} ({one.why})" for one in left[:_SHOWN_LEFT])
     more = f"; and {len(left) - _SHOWN_LEFT} more" if len(left) > _SHOWN_LEFT else ""
     count = say.counted(len(left), "earlier answer does not fit", "earlier answers do not fit")
-    return f"{count} this form and still stands in the old review: {shown}{more}."
+    stands = "stands" if len(left) == 1 else "stand"
+    return f"{count} this form and still {stands} in the old review: {shown}{more}."

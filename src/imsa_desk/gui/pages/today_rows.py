@@ -22,7 +22,9 @@ def due_row(due: Due, today: date) -> Row:
     left = (due.on - today).days
     # A plan is the person's own: that its day has come is said, and hurries nobody.
     role = "" if due.kind is Kind.SAFETY_PLAN else say.due_role(due.on, today)
-    unit = "overdue" if left < 0 else "today" if left == 0 else "day" if left == 1 else "days"
+    since = "day ago" if left == -1 else "days ago"
+    gone = since if due.kind is Kind.SAFETY_PLAN else "overdue"
+    unit = gone if left < 0 else "today" if left == 0 else "day" if left == 1 else "days"
     return Row(
         due.id,
         due.what,

@@ -58,6 +58,9 @@ class PaintedButton(QAbstractButton):
     def draw(self, p: QPainter, area: QRectF) -> None:
         """Paint the part; drawing the ring is its business."""
 
+    def follow_focus(self) -> None:
+        """Do what else is to be done when `ringed` may have changed."""
+
     def minimumSizeHint(self) -> QSize:
         """Ask for the whole part."""
         return self.sizeHint()
@@ -74,6 +77,7 @@ class PaintedButton(QAbstractButton):
         reason, known = event.reason(), QtCore.Qt.FocusReason
         if reason not in (known.ActiveWindowFocusReason, known.PopupFocusReason):
             self._ringed = reason != known.MouseFocusReason
+        self.follow_focus()
         super().focusInEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -86,6 +90,7 @@ class PaintedButton(QAbstractButton):
         """Let Enter press as Space does."""
         if event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter) and not event.modifiers():
             self._ringed = True
+            self.follow_focus()
             self.click()
             return
         super().keyPressEvent(event)

@@ -8,10 +8,11 @@ from PySide6.QtCore import QSize
 
 from imsa_desk.gui import paint, theme
 from imsa_desk.gui.widgets.base import PaintedButton
+from imsa_desk.gui.widgets.ring import Ring
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRectF
-    from PySide6.QtGui import QPainter
+    from PySide6.QtGui import QFocusEvent, QPainter
     from PySide6.QtWidgets import QWidget
 
 ButtonKind = Literal["primary", "plain", "quiet", "link"]
@@ -38,6 +39,7 @@ class Button(PaintedButton):
         self._icon = icon
         self._shortcut = shortcut
         self._small = small
+        self._ring: Ring | None = None
         theme.set_ink(self, _INK[kind])
         if name:
             self.setAccessibleName(name)
@@ -86,6 +88,20 @@ class Button(PaintedButton):
         high = theme.height("control_small" if self._small else "control")
         return QSize(round(self._content_width()) + 2 * self._pad, high)
 
+    def follow_focus(self) -> None:
+        """Put the ring around a link's words, which have no room for it of their own."""
+        wanted = self.ringed and self._kind == "link"
+        if wanted and self._ring is None:
+            self._ring = Ring(self)
+        elif not wanted and self._ring is not None:
+            self._ring.let_go()
+            self._ring = None
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let go of the ring."""
+        super().focusOutEvent(event)
+        self.follow_focus()
+
     def draw(self, p: QPainter, area: QRectF) -> None:
         """Paint ground, icon, words, shortcut and ring."""
         ink = _INK[self._kind] if self.isEnabled() else "disabled"
@@ -119,5 +135,5 @@ class Button(PaintedButton):
             paint.box(p, area, ground, "edge_soft" if self.isEnabled() else None, corner)
         elif self._kind == "quiet" and hovered:
             paint.box(p, area, "hover", None, corner)
-        if self.ringed:
+        if self.ringed and self._kind != "link":
             paint.ring(p, area, corner)
