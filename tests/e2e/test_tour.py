@@ -26,7 +26,8 @@ _PAGES = (
     "first-run-who first-run-passphrase first-run-recovery unlock today caseload learning settings help "
     "new-case meeting contact consent professional assessment-safety assessment-housing safety-response "
     "print-preview case-overview case-timeline case-themes case-assessments case-professionals case-consent "
-    "case-documents case-person start-assessment comparison print-comparison safety-plan forms exchange-before exchange-held palette cover"
+    "case-documents case-person start-assessment comparison print-comparison safety-plan forms "
+    "exchange-before exchange-held palette cover"
 ).split()
 _PATIENCE_S = 420
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from imsa_desk.errors import ImsaError
     from imsa_desk.gui.ask import Ask
-    from imsa_desk.gui.bridge import Bridge
+    from imsa_desk.gui.bridge import Bridge, Notice
     from imsa_desk.gui.clock import Watch
     from imsa_desk.gui.guard import Guard
     from imsa_desk.gui.jobs import Job, Jobs
@@ -117,7 +117,7 @@ class MainWindow(QWidget):
     def bridge(self) -> Bridge:
         """Give the signals that reach every window."""
         made: Bridge = loader.load(_BRIDGE)(self)
-        made.told.connect(lambda notice: self.saying.tell(notice))
+        made.told.connect(self._tell)
         made.changed.connect(self._records_changed)
         return made
 
@@ -341,6 +341,9 @@ class MainWindow(QWidget):
         """Give what says something beside the pages."""
         made: Saying = loader.load(_SAYING)(self, self._place_notices)
         return made
+
+    def _tell(self, notice: Notice) -> None:
+        self.saying.tell(notice)  # made only now: not wanted before the first paint
 
     def _place_notices(self, notices: QWidget) -> None:
         self._layout.insertWidget(0 if self._band is None else 1, notices)
