@@ -46,7 +46,7 @@ def moment(at: datetime) -> str:
 
 def draw_pages(frame: Frame, blocks: Sequence[Block], fonts: FontSet, *, progress: Progress = quiet) -> bytes:
     """Lay blocks out on A4 pages and give the PDF's bytes; equal values give equal bytes."""
-    about = About(f"{frame.title} {frame.case_code}", frame.language, frame.printed_at)
+    about = About(f"{frame.title} {frame.case_code}".rstrip(), frame.language, frame.printed_at)
     paper = Paper(about)
     edge = _Edge(frame, fonts)
     pages = paginate(blocks, edge.width, edge.top - edge.bottom)
@@ -80,7 +80,7 @@ class _Edge:
         self.frame, self.fonts = frame, fonts
         self.width = A4[0] - 2 * SIDE
         self._left = Paragraph(
-            [Run(frame.case_code, bold=True, mono=True, colour=TEXT), Run(f"   {frame.title}")],
+            _named(frame),
             fonts,
             _HEADER,
         )
@@ -120,6 +120,13 @@ class _Edge:
         style = replace(SMALL, colour=WHITE, align=Align.CENTRE)
         words = Paragraph([Run("PRACTICE", bold=True), Run(f"   {PRACTICE_WORDS}")], self.fonts, style)
         words.draw(paper, 0, A4[1] - (BAND - style.leading) / 2, A4[0])
+
+
+def _named(frame: Frame) -> list[Run]:
+    """Name the paper by the case's code and its title; an empty form belongs to no case."""
+    if not frame.case_code:
+        return [Run(frame.title)]
+    return [Run(frame.case_code, bold=True, mono=True, colour=TEXT), Run(f"   {frame.title}")]
 
 
 def _footer_runs(frame: Frame) -> list[Run]:

@@ -41,10 +41,11 @@ def _ready(desk: Desk, wish: PrintWish, *, fillable: bool) -> Ready:
     frame = frame_of(
         desk,
         form.title,
-        EMPTY,
+        "",
         form_line=form_line(form),
         consent_line=FORM_ONLY,
         sensitivity="",
+        state=EMPTY,
         language=form.language,
     )
     sheet = _sheet(frame, form, desk.lists, wish.section_id, fillable=fillable)
@@ -79,9 +80,9 @@ def blank_pdf(
     shown = in_language(form, language)
     frame = Frame(
         title=shown.title,
-        case_code=EMPTY,
+        case_code="",
         sensitivity="",
-        state="",
+        state=EMPTY,
         printed_by=organisation or PROGRAM,
         printed_at=at or datetime.now(LOCAL),
         form_line=form_line(shown),
