@@ -42,6 +42,17 @@ def test_skip_logic_in_a_circle_is_named_by_its_rows() -> None:
     assert "depends on itself. Break" in stops(turn(["text", "a", "A", "${a} = 'x'"], head=head))
 
 
+def test_a_rule_with_two_faults_is_left_out_once_and_stops_nothing() -> None:
+    head = [*HEAD, "relevant"]
+    found = turn(
+        ["note", "n", "Read this"],
+        ["text", "t", "T", "${n} = 'x' and . >= 0"],
+        head=head,
+    )
+    assert found.toml is not None and not found.stopped
+    assert said(found, 3).count("Not carried over") == 1
+
+
 def test_five_thousand_questions_are_refused_with_the_count_and_the_limit() -> None:
     found = turn(*(["text", f"q{number}", "Q"] for number in range(5_000)))
     assert "It has 5,000 questions; a form may have 2,000. Divide it" in stops(found)

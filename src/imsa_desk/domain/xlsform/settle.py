@@ -96,9 +96,12 @@ def _leave_out(form: DraftForm, error: Refused, sheet: str, notes: Notes) -> boo
     """Take out the rules that were refused; say whether there is any use in trying again."""
     owners: dict[str, DraftQuestion | DraftSection] = {one.id: one for one in form.sections}
     owners |= {one.id: one for one in form.questions()}
-    again = True
+    again, seen = True, set[str]()
     for problem in error.problems:
         owner = owners.get(problem.field)
+        if owner is not None and not owner.rules and owner.id in seen:
+            continue  # the rule it speaks of has just been taken out
+        seen.add(problem.field)
         why = problem.text.partition(": ")[2] or problem.text
         row = owner.row if owner is not None else 0
         if owner is None or not owner.rules:
