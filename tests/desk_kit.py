@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from imsa_desk.domain.meetings import MeetingDraft
 from imsa_desk.domain.people import PersonDraft, SafeContactDraft
 from imsa_desk.services import cases, professionals, vaults
 from imsa_desk.services.desk import Desk
+from imsa_desk.store.vault import unlock_vault
 
 PASSPHRASE = "violet harbour seven"
 
@@ -38,6 +40,12 @@ def new_desk(folder: Path, clock: Clock | None = None) -> Desk:
         folder, PASSPHRASE, advocate_name="Ann Practice", practice=True, params=QUICK, now=clock or Clock()
     )
     return desk
+
+
+def open_desk(folder: Path, clock: Callable[[], datetime]) -> Desk:
+    """Open a vault just as creating it leaves it open: no unlocking is noted in its record."""
+    opened = unlock_vault(folder, PASSPHRASE)
+    return vaults._desk(opened, vaults._open_store(opened, clock))
 
 
 def case_draft(known_as: str = "Selam") -> CaseDraft:

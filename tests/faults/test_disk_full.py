@@ -20,7 +20,7 @@ from imsa_desk.domain.documents import DocumentDraft
 from imsa_desk.errors import Broken
 from imsa_desk.services import documents, meetings, vaults
 
-FIRST, SHORT, SEED = 500, 12, 20261122
+FIRST, SHORT, SEED = 500, 7, 20261122
 ROUNDS = 8
 MESSAGES = {"E_DISK_FULL", "E_FOLDER"}
 """Of the records, and of the anchor ("Your records are saved. Check that the disk has room.")."""

@@ -13,7 +13,7 @@ from faults.stop_kit import OLD, Stock
 
 from imsa_desk.services import vaults
 
-ROUNDS, SHORT, LONG, SEED = 22, 8, 150, 20261122
+ROUNDS, SHORT, LONG, SEED = 22, 5, 150, 20261122
 MESSAGES = {"E_STORAGE", "E_FOLDER", "E_ANCHOR", "E_DISK_ERROR", "E_LOG"}
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")

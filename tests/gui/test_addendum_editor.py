@@ -6,7 +6,7 @@ import pytest
 from assessment_kit import draft
 from gui.access import amiss
 from gui.assessment_window import AGREED, quiet, started, windows_of
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from imsa_desk.domain.ids import AssessmentId, CaseId
 from imsa_desk.gui.forms.addendum import AddendumEditor
@@ -43,6 +43,8 @@ def test_a_correction_to_one_question_is_sealed_after_the_review(
     editor = opened(window, "addendum", AddendumEditor, case_id=case_id, assessment_id=signed, **args)
     assert isinstance(editor, AddendumEditor)
     assert editor.fields["name"].isHidden()
+    said = " ".join(part.text() for part in editor.findChildren(QLabel))
+    assert "only be taken back with Undo, until something else is added" in said
     assert amiss(editor.window()) == []
     editor.text.setPlainText("The room is hers until Friday, as the letter says.")
     editor.save()

@@ -140,3 +140,14 @@ def test_the_sides_stand_under_one_another_where_room_is_short(
         inner = page.sheet.widget()
         assert inner is not None
         assert inner.width() <= page.sheet.viewport().width()
+
+
+def test_pressing_a_theme_is_offered_only_where_one_was_rated(
+    window: MainWindow, desk: Desk, case_id: CaseId, clock: Clock, two: Two
+) -> None:
+    assert "press a theme" in opened(window, case_id, two).chart_title.accessibleName()
+    plain = signed(desk, case_id, [risk("S2", 2, 2)], [])
+    clock.move(days=28)
+    page = opened(window, case_id, Two(plain, signed(desk, case_id, [risk("S2", 4, 3)], [])))
+    assert not page.unrated.isHidden()
+    assert page.chart_title.accessibleName() == "How need moved"

@@ -78,6 +78,19 @@ def test_a_plan_opens_to_be_read_and_changing_it_makes_the_next_version(
     assert amiss(again.window()) == []
 
 
+def test_saving_a_plan_that_was_only_looked_at_says_that_the_version_stands(
+    window: MainWindow, desk: Desk, case_id: CaseId, clock: Clock
+) -> None:
+    save_plan(desk, case_id, SafetyPlanDraft(parts={"after": "Tea"}, agreed_how="spoken", copy_safe="no"))
+    clock.move(days=14)
+    editor = opened(window, case_id)
+    editor.change.click()
+    editor.save()
+    quiet(window)
+    assert "Nothing was changed, so version 1 stands." in editor.summary.accessibleName()
+    assert len(plans_of(desk, case_id)) == 1
+
+
 def looks(desk: Desk, case_id: CaseId) -> list[str]:
     """Name the plans of which the record says that they were looked at, the latest first."""
     found = (one for one in accesses_of(desk, case_id) if one.subject_kind == Kind.SAFETY_PLAN)

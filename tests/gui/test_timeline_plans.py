@@ -43,7 +43,8 @@ def plan_id(desk: Desk, case_id: CaseId, clock: Clock) -> PlanId:
     parts = {"code_word": "Is the library open?"}
     first = save_plan(desk, case_id, SafetyPlanDraft(parts, agreed_how="spoken", review_on="in 2 days"))
     clock.move(days=1)
-    save_plan(desk, case_id, SafetyPlanDraft(parts, review_on="in 2 days", based_on=first))
+    later = {"code_word": "Is the library still open?"}
+    save_plan(desk, case_id, SafetyPlanDraft(later, review_on="in 2 days", based_on=first))
     return first
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -295,7 +296,8 @@ class Machine(RuleBasedStateMachine):
         for line in self._standing():
             if line.signed_at is not None:
                 draft = AddendumDraft(what, words, "2.1", "Jo Practice", "Manager")
-                addenda.add_addendum(self.desk, line.id, draft)
+                with suppress(Refused):  # countersigned already
+                    addenda.add_addendum(self.desk, line.id, draft)
                 assert addenda.addenda_hold(self.desk, line.id)
 
     @rule(words=TEXT)
@@ -310,7 +312,8 @@ class Machine(RuleBasedStateMachine):
     def save_plan(self, words: str, part: str) -> None:
         newest = safety_plans.plan_of(self.desk, self.case)
         based_on = newest.id if newest is not None else ""
-        safety_plans.save_plan(self.desk, self.case, SafetyPlanDraft({part: words}, based_on=based_on))
+        with suppress(Refused):  # the same words again
+            safety_plans.save_plan(self.desk, self.case, SafetyPlanDraft({part: words}, based_on=based_on))
 
     @rule(why=st.sampled_from(["move", "arrest"]))
     def note_trigger(self, why: str) -> None:

@@ -58,7 +58,7 @@ def same(one: Desk, other: Desk, writer: str) -> None:
         assert differences(b.connection()) == []
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(st.integers(1, 8), min_size=1, max_size=5))
 def test_any_partition_and_repetition_gives_the_same_tables(cuts: list[int]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -62,6 +63,24 @@ def test_an_addition_that_says_nothing_is_refused(
         addenda.add_addendum(desk, signed, draft)
     assert [problem.field for problem in refused.value.problems] == [field]
     assert addenda.addenda_of(desk, signed) == ()
+
+
+def test_the_same_supervisor_countersigns_again_only_once_something_was_added(
+    desk: Desk, signed: AssessmentId, clock: Clock
+) -> None:
+    addenda.add_addendum(desk, signed, COUNTERSIGNED)
+    clock.move(hours=1)
+    addenda.add_addendum(desk, signed, replace(COUNTERSIGNED, name="Sam Practice"))
+    clock.move(hours=1)
+    with pytest.raises(Refused) as refused:
+        addenda.add_addendum(desk, signed, replace(COUNTERSIGNED, name="jo  practice", text="Read."))
+    (problem,) = refused.value.problems
+    assert problem.field == "name"
+    assert problem.text.startswith("Jo Practice countersigned this review already, as Service manager.")
+    addenda.add_addendum(desk, signed, AddendumDraft("correction", "It was the sister.", "S2"))
+    clock.move(hours=1)
+    addenda.add_addendum(desk, signed, COUNTERSIGNED)
+    assert len(addenda.addenda_of(desk, signed)) == 4
 
 
 def test_a_draft_is_changed_itself(desk: Desk, case_id: CaseId) -> None:

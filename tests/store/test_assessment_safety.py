@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copytree
 
 import pytest
-from assessment_kit import Clock, make_case, make_desk
+from assessment_kit import Clock, make_case
+from desk_kit import open_desk
 
 from imsa_desk.domain.ids import CaseId, ResponseId
 from imsa_desk.domain.protocols import load_protocol
@@ -23,8 +25,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, clock: Clock) -> Iterator[Desk]:
-    desk = make_desk(tmp_path / "vault", clock)
+def desk(fresh_vault: Path, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    desk = open_desk(copytree(fresh_vault, tmp_path / "vault"), clock)
     yield desk
     desk.store.close()
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from assessment_kit import AGREED, Clock, draft, make_case, make_desk, ready, risk
+from desk_kit import open_desk
 from sqlalchemy import select
 from vault_kit import PASSPHRASE
 
@@ -44,8 +46,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, clock: Clock) -> Iterator[Desk]:
-    desk = make_desk(tmp_path / "vault", clock)
+def desk(fresh_vault: Path, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    desk = open_desk(copytree(fresh_vault, tmp_path / "vault"), clock)
     yield desk
     with desk.store.read() as session:
         assert differences(session.connection()) == []
@@ -98,7 +100,7 @@ def test_a_started_assessment_keeps_its_form_and_header(desk: Desk, case_id: Cas
     assert (found.line.form_id, found.line.form_version, found.form_digest) == (form.id, 1, form.digest)
     assert found.header.wants_today == "ሰላም"
     assert (found.line.on, found.header.on) == (date(2026, 11, 20), "2026-11-20")
-    assert (found.line.state, found.line.author) == (AssessmentState.DRAFT, "Robin Practice")
+    assert (found.line.state, found.line.author) == (AssessmentState.DRAFT, "Ann Practice")
     assert (found.line.answered, found.line.total, found.line.highest) == (0, 97, None)
     assert assessments.form_of(desk, found) is form
 
@@ -258,7 +260,7 @@ def test_a_signed_assessment_is_sealed_and_every_change_refused(desk: Desk, case
     assert (found.line.state, found.line.signed_at, found.line.author) == (
         AssessmentState.SIGNED,
         desk.now(),
-        "Robin Practice",
+        "Ann Practice",
     )
     assert found.journal_head == head
     assert len(found.seal_digest) == 64

@@ -127,6 +127,23 @@ def test_two_versions_of_a_form_are_compared_each_in_its_own_words(
     assert said["new_only"].change is Change.NOT_ASKED_BEFORE
 
 
+def test_an_answer_in_the_older_version_meets_the_one_of_the_newer_before_it(
+    desk: Desk, case_id: CaseId, clock: Clock
+) -> None:
+    add_first(desk)
+    later = assessments.start_assessment(desk, case_id, AGREED, FORM_ID)
+    assessments.save_section(desk, later, "living", [draft("room", advocate=1)])
+    add_second(desk)
+    earlier = assessments.start_assessment(desk, case_id, AGREED, FORM_ID)
+    assessments.save_section(desk, earlier, "living", [draft("home", advocate=4)])
+    found = compare(desk, later, earlier)
+    assert (found.before.version, found.now.version) == (2, 1)
+    said = items(found)
+    assert list(said) == ["room"]
+    assert (said["room"].change, said["room"].words) == (Change.EASED, "Urgent → Holding")
+    assert (said["room"].question, said["room"].question_before) == ("The room", "Where I live")
+
+
 def test_an_assessment_whose_form_is_gone_is_still_compared(
     desk: Desk, case_id: CaseId, clock: Clock
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +17,6 @@ from imsa_desk.services import assessments, forms, history, vaults
 from imsa_desk.services.desk import Desk
 from imsa_desk.store.records import FormRow
 from imsa_desk.vocab import AssessmentType
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = new_desk(tmp_path / "v", Clock())
-    yield made
-    made.store.close()
 
 
 def found(

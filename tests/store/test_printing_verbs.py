@@ -69,7 +69,7 @@ def test_a_draft_prints_all_that_was_answered(desk: Desk, case_id: CaseId, revie
         "ኣብ ሓደ ውሑስ ቦታ ክነብር እደሊ ኣለኹ።",
         "Not discussed Not now, their choice",
         "Death, re-trafficking",
-        "Risk: very high",
+        "Risk: Very high",
         "Skipped by choice: Criminal justice",
         "In their own rating",
         "no consent to share it is relied on",

@@ -27,16 +27,6 @@ WORDS = "Zanzibarquartz lantern"
 SCAN = b"%PDF-1.4\n% " + WORDS.encode() + b"\n%%EOF\n"
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: Clock) -> Desk:
-    return new_desk(tmp_path / "v", clock)
-
-
 def closed_case(desk: Desk) -> CaseId:
     case = cases.open_case(desk, case_draft())
     meetings.log_meeting(desk, meeting_draft(case, WORDS))

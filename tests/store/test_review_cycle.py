@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from assessment_kit import AGREED, ready, risk
+from assessment_kit import AGREED, draft, ready, risk
 from desk_kit import Clock, add_professional, case_draft, contact_draft, meeting_draft, open_case
 from sqlalchemy import event
 
@@ -17,6 +17,8 @@ from imsa_desk.domain.review_cycle import ReviewDue, load_cycle
 from imsa_desk.errors import Broken, Refused
 from imsa_desk.services import assessments, cases, coordination, history, meetings, people, review_cycle
 from imsa_desk.services.desk import Desk
+from imsa_desk.services.themes import tiles
+from imsa_desk.store.records import CaseRow
 from imsa_desk.vocab import AssessmentType
 
 TODAY = date(2026, 11, 20)
@@ -142,6 +144,52 @@ def test_an_impossible_reason_is_refused(desk: Desk, case_id: CaseId, why: str, 
     with pytest.raises(Refused) as refused:
         review_cycle.note_trigger(desk, case_id, why, on)
     assert [problem.field for problem in refused.value.problems] == [field]
+
+
+def standing(desk: Desk, case_id: CaseId) -> tuple[str, date | None]:
+    """Give the case's risk and its next review, as they are kept with it."""
+    with desk.store.read() as session:
+        row = session.get(CaseRow, case_id)
+        assert row is not None
+        return row.risk, row.review_on
+
+
+REFUSED = replace(AGREED, consent_to_assess="no")
+
+
+def test_a_review_that_the_person_refused_leaves_all_that_is_due_as_it_was(
+    desk: Desk, case_id: CaseId, clock: Clock
+) -> None:
+    assessments.sign_off(desk, ready(desk, case_id, risk("S2", 3, 4)))
+    clock.move(days=27)
+    review_cycle.note_trigger(desk, case_id, "arrest")
+    clock.move(days=1)
+    tried = ready(desk, case_id, risk("S2", 1, 1), header=replace(REFUSED, assessment_type="review"))
+    assessments.save_section(desk, tried, "t2", [draft("2.1", advocate=4)])
+    themes = tiles(desk, case_id)
+    assessments.sign_off(desk, tried)
+    assert assessments.assessment(desk, tried).line.review_on is None
+    assert reasons(desk, case_id) == ["arrest"]
+    assert tiles(desk, case_id) == themes
+    assert standing(desk, case_id) == ("high", date(2026, 12, 18))
+    asked = "Asked on Fri 18 Dec: the person did not want it then."
+    found = due(desk, case_id)
+    assert (found.trigger, found.why) == ("arrest", f"An arrest, Thu 17 Dec. {asked}")
+    review_cycle.set_trigger_aside(desk, review_cycle.open_triggers(desk, case_id)[0].id, "Let go at once.")
+    words = "4 weeks after the review of Fri 20 Nov, because a risk was high."
+    assert (due(desk, case_id).on, due(desk, case_id).why) == (date(2026, 12, 18), f"{words} {asked}")
+    clock.move(hours=1)
+    assessments.sign_off(desk, ready(desk, case_id, header=replace(AGREED, assessment_type="review")))
+    assert reasons(desk, case_id) == []
+    assert "did not want" not in due(desk, case_id).why
+
+
+def test_a_refused_first_talk_or_last_one_counts_as_neither(desk: Desk, case_id: CaseId) -> None:
+    meetings.log_meeting(desk, meeting_draft(case_id))
+    for kind in ("safety_screen", "closing"):
+        assessments.sign_off(desk, ready(desk, case_id, header=replace(REFUSED, assessment_type=kind)))
+        assert due(desk, case_id).what is AssessmentType.SAFETY_SCREEN
+    assert standing(desk, case_id) == ("", None)
 
 
 def reasons(desk: Desk, case_id: CaseId) -> list[str]:

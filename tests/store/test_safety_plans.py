@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from desk_kit import Clock, open_case
@@ -22,6 +23,7 @@ PLAN = SafetyPlanDraft(
     review_on="in 4 weeks",
     copy_safe="no",
 )
+MORE = replace(PLAN, parts={**PLAN.parts, "after": "Tea."})
 
 
 def test_a_plan_keeps_its_parts_in_their_order_and_is_restricted(desk: Desk, case_id: CaseId) -> None:
@@ -47,7 +49,7 @@ def test_each_saving_is_a_version_of_its_own(desk: Desk, case_id: CaseId, clock:
 
 def test_a_plan_typed_from_an_older_version_is_refused(desk: Desk, case_id: CaseId) -> None:
     first = safety_plans.save_plan(desk, case_id, PLAN)
-    safety_plans.save_plan(desk, case_id, replace(PLAN, based_on=first))
+    safety_plans.save_plan(desk, case_id, replace(MORE, based_on=first))
     for based_on in ("", first):
         with pytest.raises(Refused) as refused:
             safety_plans.save_plan(desk, case_id, replace(PLAN, based_on=based_on))
@@ -55,16 +57,50 @@ def test_a_plan_typed_from_an_older_version_is_refused(desk: Desk, case_id: Case
     assert len(safety_plans.plans_of(desk, case_id)) == 2
 
 
+@pytest.mark.parametrize("again", [PLAN, SafetyPlanDraft(parts=PLAN.parts, on="today")])
+def test_a_plan_in_which_nothing_was_changed_is_no_new_version(
+    desk: Desk, case_id: CaseId, clock: Clock, again: SafetyPlanDraft
+) -> None:
+    first = safety_plans.save_plan(desk, case_id, PLAN)
+    clock.move(minutes=5)
+    with pytest.raises(Refused, match="Nothing was changed, so version 1 stands") as refused:
+        safety_plans.save_plan(desk, case_id, replace(again, based_on=first))
+    assert refused.value.code == "E_UNCHANGED"
+    assert len(safety_plans.plans_of(desk, case_id)) == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"agreed_how": "signed"},
+        {"on": "tomorrow"},
+        {"review_on": "in 8 weeks"},
+        {"copy_safe": "yes"},
+        {"sensitivity": "L2"},
+        {"parts": {"who_to_call": "999 first."}},
+    ],
+)
+def test_the_same_words_agreed_anew_are_a_version_of_their_own(
+    desk: Desk, case_id: CaseId, clock: Clock, changed: dict[str, Any]
+) -> None:
+    first = safety_plans.save_plan(desk, case_id, PLAN)
+    if changed == {"on": "tomorrow"}:
+        clock.move(days=1)
+        changed = {"on": "today"}
+    second = safety_plans.save_plan(desk, case_id, replace(PLAN, based_on=first, **changed))
+    assert safety_plans.plan(desk, second).version == 2
+
+
 def test_an_undone_version_leaves_the_one_before_it(desk: Desk, case_id: CaseId) -> None:
     first = safety_plans.save_plan(desk, case_id, PLAN)
-    safety_plans.save_plan(desk, case_id, replace(PLAN, based_on=first))
+    safety_plans.save_plan(desk, case_id, replace(MORE, based_on=first))
     act = history.last_act(desk)
     assert act is not None
     history.undo(desk, act.id)
     standing = safety_plans.plan_of(desk, case_id)
     assert standing is not None
     assert standing.id == first
-    third = safety_plans.save_plan(desk, case_id, replace(PLAN, based_on=first))
+    third = safety_plans.save_plan(desk, case_id, replace(MORE, based_on=first))
     assert safety_plans.plan(desk, third).version == 3
 
 

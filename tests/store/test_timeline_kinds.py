@@ -28,6 +28,7 @@ from imsa_desk.services.today import today_page
 from imsa_desk.vocab import Kind
 
 PLAN = SafetyPlanDraft(parts={"code_word": "Is the library open?"}, agreed_how="spoken")
+LATER = {"code_word": "Is the library still open?"}
 BY = {"name": "Jo Practice", "role": "Service manager"}
 NEW = (Kind.SAFETY_PLAN, Kind.ADDENDUM, Kind.REVIEW_TRIGGER)
 
@@ -44,7 +45,7 @@ def told(desk: Desk, case_id: CaseId, clock: Clock) -> CaseId:
     clock.move(days=1)
     addenda.add_addendum(desk, review, AddendumDraft("countersignature", **BY))
     clock.move(days=1)
-    safety_plans.save_plan(desk, case_id, replace(PLAN, agreed_how="", based_on=first))
+    safety_plans.save_plan(desk, case_id, replace(PLAN, agreed_how="", parts=LATER, based_on=first))
     clock.move(days=1)
     review_cycle.note_trigger(desk, case_id, "new_threat", note="A call from an unknown number")
     return case_id

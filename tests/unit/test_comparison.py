@@ -150,6 +150,7 @@ def test_answers_without_their_form_are_read_by_what_they_hold() -> None:
         Answer("f", {"choices": ["x", "y"]}),
     ]
     form = kept_form("visit", 3, "d" * 64, {one.key: one for one in answers})
+    assert form.title == "visit, version 3 (its form is missing here or was changed)"
     group = form.question("b")
     assert group is not None
     assert [member.id for member in group.members] == ["c"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from blank_kit import ASKED, AT, FORM, blank
+from msgspec import structs
 from printing_samples import flat, page_texts
 from structure_walk import faults_of
 
@@ -61,6 +64,14 @@ def test_every_form_that_ships_prints_empty_with_each_of_its_questions(form_id: 
     assert [one.text for one in form.questions() if flat(one.text) not in text] == []
     if form_id != "needs-strengths-safety":  # walking its forty pages takes seconds
         assert faults_of(pdf) == []
+
+
+def test_what_a_scale_is_called_stands_as_its_form_writes_it() -> None:
+    review = SHELF.find("needs-strengths-safety")
+    assert review is not None
+    own = {name: structs.replace(scale, title="Need of a GP") for name, scale in review.scales.items()}
+    text = text_of(blank(replace(review, scales=own), section="t2"))
+    assert "What the words mean: Need of a GP" in text
 
 
 def test_equal_forms_give_equal_bytes_and_one_section_alone_leaves_out_the_rest() -> None:

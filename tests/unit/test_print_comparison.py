@@ -58,7 +58,7 @@ def comparison(*rows: ChangedRow) -> ComparisonSheet:
             MovementRow("Housing", 3, 1, "Pressing → Holding", 4, 2, "Urgent → Want help"),
             MovementRow("Health", None, None, "Not rated"),
         ),
-        own_label="In her own rating",
+        own_label="In the GP’s own rating",
         changed=(ChangedSection("Housing", rows),) if rows else (),
         only_once=(),
         same=(SameSection("Health", (Fact("1.1 A doctor", "Holding"),)),),
@@ -93,7 +93,8 @@ def test_a_comparison_says_both_sides_what_changed_and_how_the_themes_moved() ->
         "Want help.",
         TIGRINYA,
         "1.1 A doctor",
-        "In her own rating: Urgent → Want help",
+        "In the GP’s own rating: Urgent → Want help",
+        "Small marks below the line: in the GP’s own rating.",
     ):
         assert words in text
     assert text.index("What changed") < text.index("As it was")
@@ -138,6 +139,20 @@ def test_the_summary_is_one_page_however_much_there_is_to_say(points: int, lengt
     text = text_of(pdf)
     assert "Next review Friday 18 December 2026" in text
     assert ("more" in text) is (points > 3)
+    assert faults_of(pdf) == []
+
+
+def test_the_summary_fills_its_page_before_it_leaves_anything_out() -> None:
+    kept = tuple(Fact(f"Page {i}", "A room near the school.") for i in range(9))
+    sheet = replace(one_page(2, 60), matters=kept)
+    text = text_of(one_page_pdf(sheet, fonts()))
+    assert "Page 8 “A room" in text or "Page 8 A room" in text
+    assert "more" not in text
+    many = replace(sheet, matters=kept * 9)
+    pdf = one_page_pdf(many, fonts())
+    (page,) = page_texts(pdf)
+    shown = flat(page).count("A room near the school.")
+    assert shown > 9 and f"and {81 - shown} more" in flat(page)
     assert faults_of(pdf) == []
 
 

@@ -115,7 +115,7 @@ def test_a_judged_band_says_what_the_scale_gave_and_why_it_was_moved(form: Form)
     item = only_item(form, "S1", value)
     assert isinstance(item, RiskItem)
     assert item.band == Fact("Risk", "High")
-    assert "the scale alone gives medium" in item.reason
+    assert "the scale alone gives “Medium”" in item.reason
     assert item.reason.endswith("Reason: He was seen outside.")
 
 

@@ -47,7 +47,7 @@ def kept_form(form_id: str, version: int, digest: str, answers: Mapping[str, Ans
     return Form(
         id=form_id,
         version=version,
-        title=f"{form_id}, version {version} (its questions are not in this vault)",
+        title=f"{form_id}, version {version} (its form is missing here or was changed)",
         language="en-GB",
         digest=digest,
         sections=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from imsa_desk.domain.ids import AssessmentId, CaseId, TriggerId
 from imsa_desk.errors import Broken
 from imsa_desk.vocab import AssessmentType, Band, Sensitivity
 
+CONSENT_REFUSED = "no"
+"""The answer of somebody who did not agree to the talk: what was due by then stays due."""
 _WEEK = 7
 
 
@@ -127,6 +129,7 @@ class SignedReview:
     on: date
     highest: str
     review_on: date | None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +171,32 @@ def due_of(rule: CycleRule, facts: CaseFacts, today: date, label: Label) -> Revi
     ended = _newest(facts, rule.types.ends)
     if ended is not None and (last is None or last.on <= ended.on):
         return None
-    found = [*_by_cycle(rule, facts, today), *_by_trigger(rule, facts, today, label)]
+    cycle = (_asked_in_vain(rule, facts, due, today) for due in _by_cycle(rule, facts, today))
+    found = [*cycle, *_by_trigger(rule, facts, today, label)]
     return min(found, key=lambda due: due.on, default=None)
 
 
 def _newest(facts: CaseFacts, kinds: tuple[AssessmentType, ...]) -> SignedReview | None:
-    return next((one for one in facts.signed if one.assessment_type in kinds), None)
+    """Give the newest of some kinds that the person agreed to."""
+    return next((one for one in facts.signed if one.assessment_type in kinds and not one.refused), None)
+
+
+def _refused(rule: CycleRule, facts: CaseFacts) -> SignedReview | None:
+    """Give the newest of all that count for the cycle where the person did not agree to it."""
+    kinds = {*rule.types.screens, *rule.types.full, *rule.types.partial, *rule.types.ends}
+    newest = next((one for one in facts.signed if one.assessment_type in kinds), None)
+    return newest if newest is not None and newest.refused else None
+
+
+def _asked_in_vain(
+    rule: CycleRule, facts: CaseFacts, due: ReviewDue, today: date, since: date = date.min
+) -> ReviewDue:
+    """Say with what is due that it was asked for, and refused, since a day."""
+    refused = _refused(rule, facts)
+    if refused is None or refused.on < since:
+        return due
+    words = f"{due.why} Asked on {say_day(refused.on, today)}: the person did not want it then."
+    return replace(due, why=words)
 
 
 def _by_cycle(rule: CycleRule, facts: CaseFacts, today: date) -> Iterator[ReviewDue]:
@@ -212,7 +235,8 @@ def _by_trigger(rule: CycleRule, facts: CaseFacts, today: date, label: Label) ->
         if trigger.is_open:
             on = trigger.on + timedelta(days=rule.trigger_days(trigger.why))
             words = f"{label(trigger.why)}, {say_day(trigger.on, today)}."
-            yield _due(facts, AssessmentType.EVENT_TRIGGERED, on, words, trigger)
+            due = _due(facts, AssessmentType.EVENT_TRIGGERED, on, words, trigger)
+            yield _asked_in_vain(rule, facts, due, today, trigger.on)
 
 
 def _due(

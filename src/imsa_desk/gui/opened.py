@@ -36,8 +36,8 @@ _COUNT_AFTER = 250
 """Milliseconds after a change: several changes in a row are counted once."""
 _TYPED_WITHIN = timedelta(hours=12)
 _FALLBACKS = ("today", "caseload", "settings")
-_READING = frozenset({"document", "print"})
-"""Editors that change nothing, and open in a vault that is open to read only."""
+_READING = frozenset({"document", "print", "safety_plan"})
+"""Editors that only read there, and open in a vault that is open to read only."""
 
 
 class Opened(QObject):

@@ -107,7 +107,7 @@ def _reason(asked: Asked, band: Band | None) -> str:
     if isinstance(likelihood, int) and isinstance(severity, int):
         reckoned = risk_band(likelihood, severity)
         if reckoned is not band:
-            sentences.append(f"By judgement; the scale alone gives {scale.label(reckoned).lower()}.")
+            sentences.append(f"By judgement; the scale alone gives “{scale.label(reckoned)}”.")
     why = asked.text("judgement_reason")
     if why:
         sentences.append(f"Reason: {why}")

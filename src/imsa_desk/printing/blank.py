@@ -118,7 +118,7 @@ class _Drawing:
             rows = [(point.label, point.meaning) for point in scale.point if point.meaning]
             if rows:
                 title = replace(LABEL, before=8.0, after=1.0, keep_with_next=True)
-                yield Paragraph(f"{KEY_TITLE}: {scale.title.lower()}", self.fonts, title)
+                yield Paragraph(f"{KEY_TITLE}: {scale.title}", self.fonts, title)
                 headers = ["Word", "What it means"]
                 yield Table(headers, rows, self.fonts, (0.28, 0.72), row_headers=True)
         if QuestionKind.RISK_ITEM in kinds and self.fields is None:

@@ -51,8 +51,13 @@ def movement_figure(rows: Sequence[MovementRow], levels: Sequence[str], fonts: F
 
 
 def _sentence(row: MovementRow, whose: str) -> str:
-    own = f"; {whose.lower()}: {row.own_words}" if row.own_words else ""
+    own = f"; {_within(whose)}: {row.own_words}" if row.own_words else ""
     return f"{row.title}: {row.words}{own}"
+
+
+def _within(words: str) -> str:
+    """Give words as they stand within a sentence: a name in them keeps its capital letter."""
+    return f"{words[:1].lower()}{words[1:]}"
 
 
 class _Chart:
@@ -103,7 +108,7 @@ class _Chart:
     def _key(self, paper: Paper, x: float, top: float, width: float) -> None:
         own = any(row.own_words for row in self._rows)
         words = "Ring: before. Full mark: now. The arrow shows which way it went."
-        words += f" Small marks below the line: {self._whose.lower()}." if own else ""
+        words += f" Small marks below the line: {_within(self._whose)}." if own else ""
         Paragraph(words, self._fonts, SMALL).draw(paper, x, top, width)
 
 

@@ -23,8 +23,11 @@ NO_RISK = "No risk was found to be medium or higher."
 NO_NEED = "No need is pressing or urgent."
 NO_STEP = "No next step is open."
 _CELL = replace(BODY, size=9.0, leading=12.5)
+_LENGTHS = (700, 420, 300)
+"""Characters of each line where everything is to stand on the page, from roomy to narrow."""
 _ROOM = ((12, 700), (9, 420), (7, 300), (6, 220), (5, 160), (4, 120), (3, 90), (2, 70), (1, 50))
-"""Lines of each part, and characters of each line, from roomy to narrow; the first that fits is taken."""
+"""Lines of each part, and characters of each line, where not everything fits; the first that fits is
+taken, and then filled up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,46 @@ class OnePageSheet:
 
 def one_page_pdf(sheet: OnePageSheet, fonts: FontSet, *, progress: Progress = quiet) -> bytes:
     """Draw the summary; it is always one page, whatever its length."""
-    blocks: list[Block] = []
-    for count, length in _ROOM:
-        blocks = list(_blocks(sheet, fonts, count, length))
-        if pages_of(sheet.frame, blocks, fonts) == 1:
-            break
-    return draw_pages(sheet.frame, blocks, fonts, progress=progress)
+    return draw_pages(sheet.frame, _fitting(sheet, fonts), fonts, progress=progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How many lines each part may have, and how many characters each line."""
+
+    length: int
+    matters: int
+    safety: int
+    needs: int
+    steps: int
+
+
+_PARTS = ("matters", "safety", "needs", "steps")
+_MOST = 60
+"""Lines that a page never holds."""
+
+
+def _fitting(sheet: OnePageSheet, fonts: FontSet) -> list[Block]:
+    """Give all that fits on the page: everything if it can be, else as many lines of each part as can be."""
+    whole = {part: len(getattr(sheet, part)) for part in _PARTS}
+
+    def fits(room: _Room) -> bool:
+        return pages_of(sheet.frame, list(_blocks(sheet, fonts, room)), fonts) == 1
+
+    rooms = [_Room(length, **whole) for length in _LENGTHS]
+    if max(whole.values()) > _MOST:  # more lines than a page has
+        rooms = []
+    rooms += [_Room(length, max(1, count // 3), count, count, count) for count, length in _ROOM]
+    room = next((one for one in rooms if fits(one)), rooms[-1])
+    growing = [part for part in _PARTS if getattr(room, part) < whole[part]]
+    while growing:
+        for part in list(growing):
+            wider = replace(room, **{part: getattr(room, part) + 1})
+            fitted = fits(wider)
+            room = wider if fitted else room
+            if not fitted or getattr(room, part) >= whole[part]:
+                growing.remove(part)
+    return list(_blocks(sheet, fonts, room))
 
 
 def shortened(text: str, most: int) -> str:
@@ -87,27 +124,28 @@ def _more(left: int) -> str:
     return f"and {left} more"
 
 
-def _blocks(sheet: OnePageSheet, fonts: FontSet, count: int, length: int) -> Iterator[Block]:
+def _blocks(sheet: OnePageSheet, fonts: FontSet, room: _Room) -> Iterator[Block]:
+    length = room.length
     parts = Parts(fonts, 0.96)
     yield from parts.opening(sheet.frame.title, sheet.frame.case_code, sheet.known_as, sheet.about)
     if sheet.added:
         yield parts.text(sheet.added, colour=INFO)
     if sheet.matters:
         yield from _heading(parts, "What matters to the person")
-        most = max(1, count // 3)
+        most = room.matters
         for fact in sheet.matters[:most]:
             yield parts.label(fact.label, before=2.0)
             yield parts.quote(shortened(fact.value, length), before=1.0, after=2.0)
         if len(sheet.matters) > most:
             yield parts.text(_more(len(sheet.matters) - most), colour=MUTED)
-    for title, points, nothing in (
-        ("Safety now", sheet.safety, NO_RISK),
-        ("Pressing and urgent needs", sheet.needs, NO_NEED),
+    for title, points, nothing, count in (
+        ("Safety now", sheet.safety, NO_RISK, room.safety),
+        ("Pressing and urgent needs", sheet.needs, NO_NEED, room.needs),
     ):
         yield from _heading(parts, title)
         yield from _points(parts, points, nothing, count, length)
     yield from _heading(parts, "Who does what by when")
-    yield from _steps(parts, sheet.steps, count, length)
+    yield from _steps(parts, sheet.steps, room.steps, length)
     yield from _heading(parts, "Next review")
     yield parts.text(shortened(sheet.review or "No day is set.", max(length, 200)))
 

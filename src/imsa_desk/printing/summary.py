@@ -38,7 +38,7 @@ def first_of_all(sheet: AssessmentSheet) -> Iterator[tuple[str, list[str]]]:
     for level in (HIGH_BAND + 1, HIGH_BAND):
         found = [item for item in risks if item.band_level == level]
         if found and found[0].band is not None:
-            label = f"{found[0].band.label}: {found[0].band.value.lower()}"
+            label = f"{found[0].band.label}: {found[0].band.value}"
             yield label, [f"{item.number}\u00a0{item.text}" for item in found]
     for need_level in (PRESSING + 1, PRESSING):
         needs = [item for item in items if isinstance(item, NeedItem) and _highest(item) == need_level]

@@ -20,6 +20,7 @@ from imsa_desk.store.records import AddendumRow, AdvocateRow, AssessmentRow
 from imsa_desk.vocab import AddendumKind, AssessmentState, Sensitivity
 
 NOT_SIGNED = "This review is not signed yet, so change it itself."
+AGAIN = "{name} countersigned this review already, as {role}. Nothing was added to it since."
 _NEEDED = {
     AddendumKind.CORRECTION: "Write what is right instead, and how you know.",
     AddendumKind.ADDITION: "Write what you want to add.",
@@ -29,7 +30,8 @@ _NEEDED = {
 def add_addendum(desk: Desk, assessment_id: AssessmentId, draft: AddendumDraft) -> AddendumId:
     """Add to a signed assessment, which itself stays as it was signed; the addition is sealed at once.
 
-    A countersignature needs the supervisor's name and role, and may have words. Raises Refused on a draft.
+    A countersignature needs the supervisor's name and role, and may have words; the same supervisor gives
+    another only once something was added. Raises Refused on a draft.
     """
     typed = Typed(desk.today())
     what = typed.word("what", AddendumKind, draft.what, "Choose what you add.") or AddendumKind.ADDITION
@@ -43,8 +45,11 @@ def add_addendum(desk: Desk, assessment_id: AssessmentId, draft: AddendumDraft) 
             raise Refused(NOT_SIGNED, code="E_NOT_SIGNED")
         if draft.question_id and not _is_asked(desk, session, row, draft.question_id):
             typed.wrong("question_id", "Choose a question of this review.")
-        typed.stop_if_wrong()
         before = _rows(session, assessment_id)
+        again = _countersigned(before, name, role) if signs else None
+        if again is not None:
+            typed.wrong("name", AGAIN.format(name=again.name, role=again.role))
+        typed.stop_if_wrong()
         addendum = AddendumRow(
             case_id=row.case_id,
             assessment_id=row.id,
@@ -61,6 +66,18 @@ def add_addendum(desk: Desk, assessment_id: AssessmentId, draft: AddendumDraft) 
         addendum.seal_digest = addendum_digest(_value(addendum, ""), row.seal_digest, last)
         session.add(addendum)
     return AddendumId(addendum.id)
+
+
+def _countersigned(rows: Sequence[AddendumRow], name: str, role: str) -> AddendumRow | None:
+    """Give the countersignature of somebody in a role that stands; what is added later asks for another."""
+    wanted = (name.casefold(), role.casefold())
+    found = None
+    for row in (one for one in rows if one.deleted_at is None):
+        if row.what != AddendumKind.COUNTERSIGNATURE:
+            found = None
+        elif (row.name.casefold(), row.role.casefold()) == wanted:
+            found = row
+    return found
 
 
 def _is_asked(desk: Desk, session: Session, row: AssessmentRow, key: str) -> bool:

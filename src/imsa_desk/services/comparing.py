@@ -40,9 +40,18 @@ def _side(desk: Desk, session: Session, row: AssessmentRow) -> Compared:
 
 
 def mapping(old: Form, new: Form) -> dict[str, str]:
-    """Give the ids that questions of one form have in another, as far as the newer says so."""
-    return {
-        one.old: one.new
+    """Give the ids that questions of one form have in another, as far as the newer of the two says so.
+
+    The newer form may be that of either: a talk of a later day may have been held on the older one.
+    """
+    back = {new_id: old_id for old_id, new_id in _carried(new, old)}
+    return back | dict(_carried(old, new))
+
+
+def _carried(old: Form, new: Form) -> list[tuple[str, str]]:
+    """Give the id in `old` and that in `new` of each question that `new` says it carries over."""
+    return [
+        (one.old, one.new)
         for one in new.carry
         if one.from_version == old.version and (one.from_form or new.id) == old.id
-    }
+    ]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from imsa_desk import paths
 from imsa_desk.domain.ids import AssessmentId, CaseId, TriggerId
 from imsa_desk.domain.review_cycle import (
+    CONSENT_REFUSED,
     CaseFacts,
     CycleRule,
     ReviewDue,
@@ -89,6 +90,7 @@ def _assessments(
     row = AssessmentRow
     query = (
         select(row.id, row.case_id, row.state, row.assessment_type, row.on, row.highest, row.review_on)
+        .add_columns(row.consent_to_assess)
         .where(row.deleted_at.is_(None))
         .order_by(row.on.desc(), row.signed_at.desc(), row.id)
     )
@@ -98,7 +100,8 @@ def _assessments(
     drafts: dict[str | None, AssessmentId] = {}
     for found in session.execute(query):
         if found.state == AssessmentState.SIGNED:
-            one = SignedReview(found.assessment_type, found.on, found.highest, found.review_on)
+            refused = found.consent_to_assess == CONSENT_REFUSED
+            one = SignedReview(found.assessment_type, found.on, found.highest, found.review_on, refused)
             signed.setdefault(found.case_id, []).append(one)
         else:
             drafts.setdefault(found.case_id, AssessmentId(found.id))

@@ -20,6 +20,7 @@ from imsa_desk.store.records import AdvocateRow, SafetyPlanRow
 from imsa_desk.vocab import AccessKind, AgreementHow, Kind, Sensitivity
 
 NO_PLAN = "This safety plan is not in this vault."
+UNCHANGED = "Nothing was changed, so version {version} stands."
 CHANGED_SINCE = "A newer version of this plan was saved meanwhile. Open it, and put what you wrote into it."
 _COPY = ("", "yes", "no")
 PART_LIMIT = 10_000
@@ -30,7 +31,7 @@ def save_plan(desk: Desk, case_id: CaseId, draft: SafetyPlanDraft) -> PlanId:
     """Save a plan as a new version; the versions before it stay as they were.
 
     An empty day means today. Raises Refused (E_CHANGED_SINCE) where the draft was not typed from the newest
-    version, so that nobody's words are written over.
+    version, so that nobody's words are written over, and (E_UNCHANGED) where it says nothing new.
     """
     typed = Typed(desk.today())
     row = SafetyPlanRow(
@@ -44,9 +45,25 @@ def save_plan(desk: Desk, case_id: CaseId, draft: SafetyPlanDraft) -> PlanId:
         newest = next((one for one in rows if one.deleted_at is None), None)
         if draft.based_on != (newest.id if newest is not None else ""):
             raise Refused(CHANGED_SINCE, code="E_CHANGED_SINCE")
+        if newest is not None and _says_nothing_new(row, newest):
+            raise Refused(UNCHANGED.format(version=newest.version), code="E_UNCHANGED")
         row.version = max((one.version for one in rows), default=0) + 1
         session.add(row)
     return PlanId(row.id)
+
+
+def _says_nothing_new(row: SafetyPlanRow, newest: SafetyPlanRow) -> bool:
+    """Say whether a version only repeats the one that stands; what it leaves empty was not asked anew."""
+    if (row.parts, row.sensitivity) != (newest.parts, newest.sensitivity):
+        return False
+    asked = [
+        (row.on if row.agreed_how else None, newest.on),
+        (row.agreed_how, newest.agreed_how),
+        (row.agreed_on, newest.agreed_on),
+        (row.review_on, newest.review_on),
+        (row.copy_safe, newest.copy_safe),
+    ]
+    return all(not said or said == before for said, before in asked)
 
 
 def _write(row: SafetyPlanRow, draft: SafetyPlanDraft, typed: Typed) -> None:

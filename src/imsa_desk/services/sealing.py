@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from imsa_desk.domain.assessments import Answer, Assessment
+from imsa_desk.domain.assessments import Answer, Assessment, AssessmentHeader
 from imsa_desk.domain.canonical import canonical
 from imsa_desk.domain.forms import Form, QuestionKind, incomplete, is_answered, theme_levels
 from imsa_desk.domain.forms.evaluate import Asked, Evaluation, evaluate
+from imsa_desk.domain.review_cycle import CONSENT_REFUSED
 from imsa_desk.domain.seals import seal_digest
 from imsa_desk.errors import Problem, Refused
 from imsa_desk.services.assessment_values import answer_rows, assessment_value, waiting_urgents
@@ -29,7 +30,6 @@ from imsa_desk.store.records import (
 )
 from imsa_desk.vocab import OPEN_ACTION_STATES, ActionState, AssessmentState, Kind, OwnerKind
 
-CONSENT_REFUSED = "no"
 SIGNED = "This review is signed and sealed, so it cannot be changed. Start a new one."
 ADDED_TO = "Something was added to this review since, so this addition stays. Add a correction."
 
@@ -55,6 +55,11 @@ def refuse_sealed(session: Session, record: Record) -> None:
             raise Refused(ADDED_TO, code="E_SIGNED")
 
 
+def was_refused(talk: AssessmentRow | AssessmentHeader) -> bool:
+    """Say whether the person did not agree to the talk."""
+    return talk.consent_to_assess == CONSENT_REFUSED
+
+
 def problems_of(desk: Desk, session: Session, form: Form, row: AssessmentRow) -> tuple[Problem, ...]:
     """Say what must be put right before signing, in the form's order."""
     value = assessment_value(desk, session, row)
@@ -77,7 +82,7 @@ def _unanswered(form: Form, value: Assessment) -> list[Problem]:
     found = []
     evaluation = evaluate(form, value.answers, value.line.on)
     problems = {problem.field: problem for problem in evaluation.problems}
-    refused = value.header.consent_to_assess == CONSENT_REFUSED
+    refused = was_refused(value.header)
     for section in form.sections:
         skipped = section.id in value.skipped_sections
         for one in evaluation.asked(section):
@@ -107,8 +112,9 @@ def seal(desk: Desk, session: Session, form: Form, row: AssessmentRow) -> None:
     row.signed_at, row.signed_by = desk.now(), desk.actor.id
     row.seal_digest = seal_digest(value, row.signed_at, row.signed_by)
     row.state = AssessmentState.SIGNED
-    case = case_row(session, row.case_id or "")
-    row.review_on = rule().review_after(row.assessment_type, row.on, case.tier, row.highest)
+    if not was_refused(row):
+        case = case_row(session, row.case_id or "")
+        row.review_on = rule().review_after(row.assessment_type, row.on, case.tier, row.highest)
 
 
 def _keep_results(desk: Desk, session: Session, form: Form, row: AssessmentRow) -> None:
@@ -137,12 +143,15 @@ def _keep_results(desk: Desk, session: Session, form: Form, row: AssessmentRow) 
 def follow(desk: Desk, session: Session, form: Form, row: AssessmentRow) -> None:
     """Carry what was signed into the case: themes as they stand, next steps as actions, risk, next review.
 
-    What had happened by then is answered by it, where it is a review.
+    What had happened by then is answered by it, where it is a review. One that the person did not agree to
+    leaves the case as it was, and asks for the same review still; only a step somebody took on is agreed.
     """
     value = assessment_value(desk, session, row)
     evaluation = evaluate(form, value.answers, row.on)
-    session.add_all(_theme_entries(desk, form, evaluation, value, row))
     session.add_all(_actions(session, form, evaluation, value, row))
+    if was_refused(row):
+        return
+    session.add_all(_theme_entries(desk, form, evaluation, value, row))
     if row.assessment_type in rule().types.answers_triggers:
         answer_in(session, row.case_id or "", row.id, row.on)
     _set_case(session, case_row(session, row.case_id or ""), row)
@@ -155,6 +164,7 @@ def _set_case(session: Session, case: CaseRow, row: AssessmentRow) -> None:
         AssessmentRow.id != row.id,
         AssessmentRow.state == AssessmentState.SIGNED.value,
         AssessmentRow.deleted_at.is_(None),
+        AssessmentRow.consent_to_assess != CONSENT_REFUSED,
         AssessmentRow.on > row.on,
     )
     if session.scalar(newer.limit(1)) is None:

@@ -23,12 +23,16 @@ _ANY_DAY = date(2000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """An answer that could not be carried over: the question as it was asked, and why."""
+    """An answer that could not be carried over: the question as it was asked, and why.
+
+    `target` is the question that stands in its place now, "" where there is none.
+    """
 
     question_id: str
     text: str
     why: str
     repeat: int = 0
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ def carry_forward(old: Form, new: Form, answers: Mapping[str, Answer]) -> Carrie
                 why = TAKEN
         if found is None or why:
             text = asked.text if asked is not None else answer.question_id
-            left.append(Left(answer.question_id, text, why, answer.repeat))
+            place = target.id if target is not None else ""
+            left.append(Left(answer.question_id, text, why, answer.repeat, place))
         else:
             kept[found.key] = found
     return Carried(kept, tuple(left))

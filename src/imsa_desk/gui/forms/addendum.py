@@ -23,7 +23,8 @@ _HELP = {
 }
 _SEALED = (
     "The review stays as it was signed. What you add is sealed with it, with your name and the time, and "
-    "prints after it. It cannot be changed afterwards either."
+    "prints after it. It cannot be changed: it can only be taken back with Undo, until something else is "
+    "added."
 )
 
 

@@ -58,7 +58,7 @@ class SafetyPlanEditor(Editor[SafetyPlanDraft]):
         wanted = self.args.get("plan_id", "")
         shown = next((one for one in plans if one.id == wanted), next(iter(plans), None))
         self._looked_at: set[PlanId] = {shown.id} if shown is not None else set()
-        if shown is not None:
+        if shown is not None and not desk.read_only:  # nothing can be noted in what cannot be written
             note_look(desk, shown)
         return Loaded(draft, f"Safety plan of {head.known_as}", "", {"plans": plans, "shown": shown})
 
@@ -160,7 +160,7 @@ class SafetyPlanEditor(Editor[SafetyPlanDraft]):
         self.versions.setVisible(some)
         self.print_button.setVisible(some)
         newest = bool(self._plans) and self.versions.value == self._plans[0].id
-        self.change.setVisible(not self._writes)
+        self.change.setVisible(not self._writes and not self.context.desk.read_only)
         self.change.set_words("Change the plan" if newest and not self._has_draft else "Go on writing")
         number = self._plans[0].version + 1 if self._plans else 1
         self.save_button.set_words(f"Save as version {number}")
@@ -171,10 +171,10 @@ class SafetyPlanEditor(Editor[SafetyPlanDraft]):
         if found is None:
             return
         self._chosen = found.id
-        if found.id in self._looked_at:
+        desk = self.context.desk
+        if found.id in self._looked_at or desk.read_only:
             self._show_version(found)
             return
-        desk = self.context.desk
         self.context.jobs.run(
             lambda _: note_look(desk, found), owner=self, then=lambda _: self._show_version(found)
         )
@@ -212,7 +212,7 @@ class SafetyPlanEditor(Editor[SafetyPlanDraft]):
             dot.setChecked(draft.copy_safe == answer)
         self._based_on = draft.based_on
         fresh = self.loaded is not None and draft == self.loaded.draft
-        self._writes = not (self._plans and fresh)
+        self._writes = not (self._plans and fresh) and not self.context.desk.read_only
         if self._shown is not None:
             self.reading.show_plan(self._shown)
         self._show_mode()

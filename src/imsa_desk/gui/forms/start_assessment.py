@@ -35,7 +35,6 @@ _BEGIN_HELP = (
     "old one stays exactly as it was signed."
 )
 _NO_FORM = "No form here is meant for this yet. Add one on the Forms page, or choose something else."
-_SHOWN_LEFT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,9 +271,6 @@ def _note(entry: FormEntry) -> str:
 
 
 def _left_words(left: tuple[Left, ...]) -> str:
-    """Name the earlier answers that could not be carried over, and where they still stand."""
-    shown = "; ".join(f"{one.text} ({one.why})" for one in left[:_SHOWN_LEFT])
-    more = f"; and {len(left) - _SHOWN_LEFT} more" if len(left) > _SHOWN_LEFT else ""
+    """Say how many earlier answers could not be carried over, and where they are named."""
     count = say.counted(len(left), "earlier answer does not fit", "earlier answers do not fit")
-    stands = "stands" if len(left) == 1 else "stand"
-    return f"{count} this form and still {stands} in the old review: {shown}{more}."
+    return f"{count} this form. See “About this talk”."

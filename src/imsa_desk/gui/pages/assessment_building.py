@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 
 from PySide6.QtCore import QTimer, Signal
@@ -21,8 +19,10 @@ from imsa_desk.gui.forms.answers_group import GroupBody
 from imsa_desk.gui.forms.answers_parts import Asked, Known
 from imsa_desk.gui.pages.assessment_earlier import earlier_of, say_on
 from imsa_desk.gui.pages.assessment_filling import Filling
+from imsa_desk.gui.pages.assessment_left import Behind
 from imsa_desk.gui.pages.assessment_question import QuestionBlock
 from imsa_desk.gui.pages.assessment_rows import GroupFoot, RowHead
+from imsa_desk.gui.pages.assessment_spent import Spent
 from imsa_desk.gui.pages.assessment_stack import Stack
 from imsa_desk.gui.pages.assessment_title import SectionTitle
 from imsa_desk.gui.pages.assessment_tour import TourScroll
@@ -31,9 +31,6 @@ from imsa_desk.gui.widgets.layout import Line, row
 
 SLICE_SECONDS = 0.006
 """How long building may take before the window gets its turn."""
-LARGE = 250
-"""From so many parts on the collector of cycles is held back while a section is built."""
-FREED_SHARE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,7 @@ class Beside:
     speech: Speech
     lists: Lists
     people: tuple[Known, ...] = ()
+    behind: Behind = field(default_factory=Behind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +81,7 @@ class Building(TourScroll):
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._build_some)
-        self._old: list[QWidget] = []
-        self._set_aside = False
-        self._free_timer = QTimer(self)
-        self._free_timer.setInterval(10)
-        self._free_timer.timeout.connect(self._free_one)
+        self._spent = Spent(self)
 
     @property
     def is_building(self) -> bool:
@@ -123,7 +117,7 @@ class Building(TourScroll):
         if self._waiting:
             self._timer.start()
         else:
-            self._free_timer.start()
+            self._spent.free()
             self._foot()
             self.built.emit()
 
@@ -147,25 +141,12 @@ class Building(TourScroll):
         old = self._sheet
         old.hide()
         self.content.removeWidget(old)
-        self._old += [*old.findChildren(QuestionBlock), old]
+        self._spent.take([*old.findChildren(QuestionBlock), old])
         self._sheet = QWidget()
         self._page = QVBoxLayout(self._sheet)
         self._page.setContentsMargins(0, 0, 0, 0)
         self._page.setSpacing(4)
         self.content.addWidget(self._sheet)
-
-    def _free_one(self) -> None:
-        """Free one question of a section that was left, of a large one a few."""
-        for _ in range(1 + len(self._old) // FREED_SHARE):
-            if self._old:
-                self._old.pop(0).deleteLater()
-        if not self._old:
-            self._free_timer.stop()
-            if self._set_aside:
-                self._set_aside = False
-                gc.unfreeze()
-                gc.collect()
-                gc.freeze()
 
     def _head(self, section: Section) -> None:
         skipped = self._filling.is_skipped(section.id)
@@ -189,7 +170,7 @@ class Building(TourScroll):
             wanted, self._wanted = self._wanted, ""
             self.focus_question(wanted)
             return
-        with self._unhurried():
+        with self._spent.unhurried(len(self.blocks) + len(self._waiting)):
             until = time.perf_counter() + SLICE_SECONDS
             while self._waiting:
                 self._add(self._waiting.pop())
@@ -200,27 +181,9 @@ class Building(TourScroll):
             if self._wanted in self.blocks:
                 self._focus_wanted()
             self._timer.stop()
-            self._free_timer.start()
+            self._spent.free()
             self._foot()
             self.built.emit()
-
-    @contextmanager
-    def _unhurried(self) -> Iterator[None]:
-        """Keep the collector of cycles from walking over a large section again and again while it grows.
-
-        Each walk would take longer than all the slices before it. What is set aside here is looked at again
-        when the section was left and its parts are freed.
-        """
-        if len(self.blocks) + len(self._waiting) < LARGE:
-            yield
-            return
-        gc.disable()
-        try:
-            yield
-        finally:
-            gc.freeze()
-            gc.enable()
-            self._set_aside = True
 
     # --- the parts ---
 
@@ -248,7 +211,8 @@ class Building(TourScroll):
         on = beside.previous.line.on if beside.previous is not None else None
         draft, carried_on = filling.draft(place.question.id, place.repeat), filling.carried_on(key)
         when = say_on(carried_on, self._today()) if carried_on is not None else ""
-        block = QuestionBlock(asked, draft, earlier_of(asked, on), narrow=self._narrow, carried_on=when)
+        earlier = beside.behind.beside(key, earlier_of(asked, on), self._today())
+        block = QuestionBlock(asked, draft, earlier, narrow=self._narrow, carried_on=when)
         block.answered.connect(self.take_answer)
         block.confirmed.connect(lambda: self.go_past(key))
         block.grown.connect(lambda: QTimer.singleShot(0, self, self.keep_in_view))

@@ -75,6 +75,12 @@ class Filling:
         self._answers = self._evaluated = self._said = None
 
     @property
+    def content(self) -> tuple[object, ...]:
+        """Give what the vault holds of it, to see whether that changed."""
+        value = self.assessment
+        return (dict(value.answers), value.header, value.line.state, value.skipped_sections)
+
+    @property
     def answers(self) -> dict[str, AnswerDraft]:
         """Give every answer as it stands."""
         if self._answers is None:
@@ -185,7 +191,7 @@ class Filling:
 
     def urgents(self) -> tuple[Urgent, ...]:
         """Name the answers that ask at once what was done, as they stand."""
-        return urgents(self.form, self.answers)
+        return urgents(self.form, self.answers, self.assessment.line.on)
 
     def lacks(self, key: str) -> str:
         """Say that an answer is needed before signing, where the form asks for one; "" where it does not."""

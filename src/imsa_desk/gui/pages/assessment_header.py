@@ -14,6 +14,8 @@ from imsa_desk.domain.dates import say_full
 from imsa_desk.domain.forms import Form, Question, QuestionKind
 from imsa_desk.errors import Problem
 from imsa_desk.gui import theme
+from imsa_desk.gui.pages.assessment_left import Behind, LeftBehind
+from imsa_desk.gui.pages.assessment_words import above
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.choice import Choice, Option
 from imsa_desk.gui.widgets.datefield import DateField
@@ -36,19 +38,26 @@ class HeaderPage(PageScroll):
         self.fields: dict[str, Field] = {}
         self._header = AssessmentHeader()
         self._day: tuple[str, str] = ("", "")
+        self.left: LeftBehind | None = None
 
-    def show_header(self, form: Form, header: AssessmentHeader, today: date, whose: str) -> None:
+    def show_header(
+        self, form: Form, header: AssessmentHeader, today: date, whose: str, behind: Behind
+    ) -> None:
         """Build the fields of a form's header and show what they hold."""
         empty(self.content)
         self._controls, self.fields, self._header = {}, {}, header
         self._today = today
         self.content.setSpacing(14)
         title = label("About this talk", "title")
-        intro = label(form.intro, "muted", wrap=True)
-        intro.setMaximumWidth(theme.px(760))
         self.content.addWidget(title)
-        self.content.addWidget(intro)
-        for question in form.header:
+        if form.intro:
+            intro = label(form.intro, "muted", wrap=True)
+            intro.setMaximumWidth(theme.px(760))
+            self.content.addWidget(intro)
+        self.left = LeftBehind(behind, today) if behind.answers else None
+        if self.left is not None:
+            self.content.addWidget(self.left)
+        for question in above(form):
             self._add(question, whose)
         self._follow_type()
         after = Button("Go on to the questions", "plain", shortcut="Ctrl+PgDn")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from imsa_desk.domain.addenda import Addendum
 from imsa_desk.domain.assessments import Assessment
@@ -10,9 +10,14 @@ from imsa_desk.domain.cases import CaseHead
 from imsa_desk.domain.coordination import Involvement
 from imsa_desk.domain.drafts import Draft
 from imsa_desk.domain.forms import Form
+from imsa_desk.domain.forms.words import Speech
 from imsa_desk.domain.ids import AssessmentId, CaseId
 from imsa_desk.gui.forms.answers_parts import Known
+from imsa_desk.gui.pages.assessment_filling import Filling
 from imsa_desk.gui.pages.assessment_keeping import EDITOR, Standing, standing
+from imsa_desk.gui.pages.assessment_left import Behind, behind
+from imsa_desk.gui.pages.assessment_places import Shown
+from imsa_desk.gui.pages.assessment_words import live_missing
 from imsa_desk.services import assessments, drafts
 from imsa_desk.services.addenda import addenda_of
 from imsa_desk.services.cases import case_head
@@ -32,6 +37,21 @@ class Opened:
     draft: Draft | None
     people: tuple[Known, ...] = ()
     addenda: tuple[Addendum, ...] = ()
+    behind: Behind = field(default_factory=Behind)
+
+    def shown(self, filling: Filling, desk: Desk) -> Shown:
+        """Give what the places show while it is filled in."""
+        return Shown(
+            filling,
+            self.previous,
+            Speech(self.head.known_as, self.head.pronouns),
+            live_missing(filling, self.standing.missing),
+            desk.lists,
+            self.people,
+            self.addenda,
+            bool(desk.read_only),
+            self.behind,
+        )
 
 
 def open_assessment(desk: Desk, case_id: CaseId, assessment_id: AssessmentId, language: str = "") -> Opened:
@@ -49,6 +69,7 @@ def open_assessment(desk: Desk, case_id: CaseId, assessment_id: AssessmentId, la
         drafts.draft(desk, EDITOR, assessment_id, case_id),
         people_of(desk, head),
         addenda(desk, found.assessment),
+        behind(desk, found.assessment, head),
     )
 
 

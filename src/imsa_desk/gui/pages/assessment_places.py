@@ -19,6 +19,7 @@ from imsa_desk.gui.pages import assessment_words as words
 from imsa_desk.gui.pages.assessment_building import Beside
 from imsa_desk.gui.pages.assessment_filling import Filling
 from imsa_desk.gui.pages.assessment_header import HeaderPage
+from imsa_desk.gui.pages.assessment_left import Behind
 from imsa_desk.gui.pages.assessment_reading import Read, ReadView
 from imsa_desk.gui.pages.assessment_section import SectionView
 from imsa_desk.gui.pages.assessment_sign import SignPage
@@ -38,6 +39,7 @@ class Shown:
     people: tuple[Known, ...] = ()
     addenda: tuple[Addendum, ...] = ()
     read_only: bool = False
+    behind: Behind = field(default_factory=Behind)
 
     @property
     def signed(self) -> bool:
@@ -78,7 +80,7 @@ class Places(QStackedWidget):
         elif section is not None:
             self.setCurrentWidget(self.view)
             focus = question or first_question(filling, place)
-            beside = Beside(filling, shown.previous, shown.speech, shown.lists, shown.people)
+            beside = Beside(filling, shown.previous, shown.speech, shown.lists, shown.people, shown.behind)
             self.view.show_section(section, beside, focus=focus, next_words=after)
         elif place == SIGN:
             self.setCurrentWidget(self.sign)
@@ -86,7 +88,8 @@ class Places(QStackedWidget):
             self.sign.take_focus()
         else:
             self.setCurrentWidget(self.header)
-            self.header.show_header(filling.form, filling.header, self._today(), wants_today(shown.speech))
+            whose = wants_today(shown.speech)
+            self.header.show_header(filling.form, filling.header, self._today(), whose, shown.behind)
             self.header.focus_field()
 
     def show_missing(self, shown: Shown) -> None:
@@ -104,7 +107,9 @@ class Places(QStackedWidget):
         elif place == SIGN:
             self.reading.show_end(read)
         else:
-            facts = [*words.header_facts(form, value), *words.talked(shown.filling, self._today())]
+            today = self._today()
+            facts = [*words.header_facts(form, value), *words.talked(shown.filling, today)]
+            facts += shown.behind.facts(today)
             self.reading.show_facts("About this talk", form.intro, facts)
 
     def take_focus(self) -> None:

@@ -20,7 +20,11 @@ from imsa_desk.gui.pages.assessment_rested import Carried, Rested
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.layout import Line
 from imsa_desk.gui.widgets.pill import Pill
+from imsa_desk.gui.widgets.rating import Rating
+from imsa_desk.gui.widgets.scale import ScaleSteps
 
+_BY_DIGIT = frozenset({QuestionKind.NEED_ITEM, QuestionKind.SCALE})
+"""Kinds whose answer begins with a rating, so that a digit on "Still so" is the new rating."""
 _NO_ORIGIN = frozenset({QuestionKind.GROUP, QuestionKind.CALCULATED, QuestionKind.INSTRUCTION})
 
 
@@ -162,6 +166,13 @@ class QuestionBlock(QuestionFrame):
         self._show_state()
         self.take_focus()
 
+    def _change_by(self, event: QKeyEvent) -> None:
+        """Open an answer carried over by a digit: the new rating where the answer begins with one."""
+        self._change()
+        first = next(iter(self.body.stops()), None)
+        if self.question.kind in _BY_DIGIT and isinstance(first, (Rating, ScaleSteps)):
+            first.take_key(event)
+
     def _show_state(self) -> None:
         reason = self._draft.not_discussed
         if self.is_carried:
@@ -254,7 +265,10 @@ class QuestionBlock(QuestionFrame):
     # --- the focus ---
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let N say "not discussed" wherever it types no letter and chooses nothing."""
+        """Let N say "not discussed" wherever it types no letter and chooses nothing; a digit changes."""
+        if self.is_carried and event.text().isdecimal() and not _held(event):
+            self._change_by(event)
+            return
         free = isinstance(QApplication.focusWidget(), (Pill, QCheckBox, QRadioButton))
         if event.key() == Qt.Key.Key_N and not event.modifiers() and free and self.question.takes_answer:
             self.set_reason("not_now")
@@ -310,6 +324,11 @@ class QuestionBlock(QuestionFrame):
         found: list[QWidget] = [*stops, *([self._leave] if self._leave is not None else [])]
         if found:
             found[0].setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _held(event: QKeyEvent) -> bool:
+    """Say whether a key is pressed together with another one that makes it a shortcut."""
+    return bool(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier)
 
 
 def step_among(stops: list[QWidget], by: int) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 
 from imsa_desk.domain.assessments import BAND_WORDS, Assessment, Urgent
 from imsa_desk.domain.dates import say_full
-from imsa_desk.domain.forms import YES_NO_UNKNOWN, Form, highest_band
+from imsa_desk.domain.forms import YES_NO_UNKNOWN, Form, Question, QuestionKind, highest_band
 from imsa_desk.domain.forms.evaluate import MISSING, UNCONFIRMED
 from imsa_desk.domain.forms.words import Said
 from imsa_desk.domain.lists import Lists
@@ -18,6 +18,7 @@ from imsa_desk.gui.pages.assessment_rail import RailEntry
 from imsa_desk.vocab import AssessmentState
 
 CONSENT_REFUSED = "no"
+DAY = Question("on", QuestionKind.DATE, "Date we talked", required=True)
 HEADER, SIGN = "header", "sign"
 """The places of the rail that are no sections of the form."""
 
@@ -160,16 +161,23 @@ def summary(filling: Filling) -> list[str]:
     if left:
         answers = "1 answer was" if left == 1 else f"{left} answers were"
         found.append(f"{answers} carried over from last time and not asked again; it will say so.")
-    band = highest_band(filling.form, filling.answers)
+    band = highest_band(filling.form, filling.answers, filling.assessment.line.on)
     if band is not None:
         found.append(f"Highest risk: {BAND_WORDS[band].lower()}.")
     return found
 
 
+def above(form: Form) -> tuple[Question, ...]:
+    """Give the questions of the header; the day is always among them, also where a form leaves it out."""
+    if any(question.id == DAY.id for question in form.header):
+        return form.header
+    return (*form.header, DAY)
+
+
 def header_facts(form: Form, value: Assessment) -> list[Said]:
     """Say what stands above the questions."""
     found = []
-    for question in form.header:
+    for question in above(form):
         said = getattr(value.header, question.id)
         if isinstance(said, bool):
             words = YES_NO_UNKNOWN["yes" if said else "no"]

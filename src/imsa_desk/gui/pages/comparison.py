@@ -35,6 +35,7 @@ from imsa_desk.services.comparing import compare
 from imsa_desk.services.desk import Desk
 from imsa_desk.vocab import Kind
 
+_MOVED, _PRESS = "How need moved", "press a theme to see only its questions"
 _BESIDE_FROM = 640
 _SLICE = 0.012
 """Seconds of building items before the window may do something else."""
@@ -80,6 +81,7 @@ class ComparisonPage(QWidget):
         self._context = context
         self._args: dict[str, str] = {}
         self._found: Found | None = None
+        self._arriving = False
         self._waiting: list[SectionBlock] = []
         self.sections: list[SectionBlock] = []
         self._slices = QTimer(self)
@@ -109,7 +111,7 @@ class ComparisonPage(QWidget):
         back.clicked.connect(self._go_back)
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sides.setSpacing(12)
-        self.chart_title = Heading("How need moved", note="press a theme to see only its questions")
+        self.chart_title = Heading(_MOVED)
         self.chart = MovementChart("How need moved in each theme")
         self.chart.chosen.connect(self._filter_theme)
         self.unrated = label("No theme was rated in either of the two.", "muted")
@@ -142,7 +144,7 @@ class ComparisonPage(QWidget):
             self.everything.setChecked(False)
             self.only.set_value("")
             self.sheet.verticalScrollBar().setValue(0)
-        self._args = args
+        self._args, self._arriving = args, True
         self.refresh()
 
     def refresh(self) -> None:
@@ -178,12 +180,16 @@ class ComparisonPage(QWidget):
         rows = rated(found.comparison.movement)
         speech = Speech(found.head.known_as, found.head.pronouns)
         self.chart.show_values(rows, f"{speech.own} own")
+        self.chart_title.show_words(_MOVED, note=_PRESS if rows else "")
         self.chart.setVisible(bool(rows))
         self.unrated.setVisible(not rows)
         options = [Option(one.id, one.title) for one in found.comparison.sections]
         wanted = self.only.value if self.only.value in {one.id for one in options} else ""
         self.only.set_options(options, wanted)
         self._show_sections()
+        if self._arriving:  # the first stop is what is read here, not what stands in the head
+            self._arriving = False
+            next(iter(self.chart.rows), self.everything).setFocus()
 
     def _show_sections(self) -> None:
         """Lay out the sections that are wanted; their items follow in slices."""
