@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,15 @@ if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
 
 Settle = Callable[[MainWindow], None]
 Until = Callable[[Callable[[], bool]], None]
+
+
+@pytest.fixture(autouse=True)
+def swept() -> Iterator[None]:
+    """Garbage is collected between tests, never by a lane's thread: it would destroy parts of windows."""
+    gc.disable()
+    yield
+    gc.collect(1)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,6 +19,8 @@ __all__ = ["make_application", "read_passphrase", "run", "show_notice"]
 
 _FRONT = "front"
 """In the state: the page that stands alone to begin with, and what it is shown for."""
+_SWEEPER = "imsa_desk.gui.sweep:Sweeper"
+_SETTLE = "imsa_desk.gui.sweep:settle"
 _HOOK = "imsa_desk.gui.hook:install"
 _DESCRIBE = "imsa_desk.services.vaults:describe"
 _HEAVY = ("sqlalchemy", "alembic", "reportlab", "pypdfium2", "psycopg", "sqlcipher3", "imsa_desk.services")
@@ -142,7 +143,7 @@ def _after_first_paint(app: QApplication, window: MainWindow) -> None:
     from imsa_desk.gui.tables import EDITORS, PAGES  # not wanted before the first paint
 
     supervisor.harden()  # nothing has been typed yet
-    gc.enable()
+    loader.load(_SWEEPER)(app)
     chosen = settings.load(paths.settings_file())
     if theme.resolve(chosen.theme) is not theme.scheme():
         window.look_again()
@@ -154,8 +155,8 @@ def _after_first_paint(app: QApplication, window: MainWindow) -> None:
     folder = window.context.folder
     wanted = [*(page.path for page in PAGES), *(editor.path for editor in EDITORS)]
     modules = [path.partition(":")[0] for path in wanted if loader.exists(path)]
-    # What the program is made of stays: walking over it again and again would hold up a keystroke.
-    loader.preload([*_PRELOADED, *modules], then=gc.freeze)
+    # What the program is made of lasts: walking over it again and again would hold up a keystroke.
+    loader.preload([*_PRELOADED, *modules], then=loader.load(_SETTLE))
     shown = "unlock" if looks_used(folder) else "first_run"
 
     def described(info: Any) -> None:

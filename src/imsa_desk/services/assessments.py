@@ -27,6 +27,7 @@ from imsa_desk.domain.forms import (
 from imsa_desk.domain.forms.carry import carry_forward
 from imsa_desk.domain.ids import AssessmentId, CaseId
 from imsa_desk.domain.kept_answers import missing_form_words
+from imsa_desk.domain.review_cycle import CONSENT_REFUSED
 from imsa_desk.domain.seals import seal_holds
 from imsa_desk.errors import Problem, Refused
 from imsa_desk.services.assessment_values import (
@@ -276,6 +277,7 @@ def _last_signed(session: Session, row: AssessmentRow) -> AssessmentRow | None:
         AssessmentRow.case_id == row.case_id,
         AssessmentRow.id != row.id,
         AssessmentRow.state == AssessmentState.SIGNED.value,
+        AssessmentRow.consent_to_assess != CONSENT_REFUSED,
         AssessmentRow.deleted_at.is_(None),
     )
     if row.signed_at is not None:

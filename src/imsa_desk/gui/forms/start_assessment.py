@@ -192,8 +192,8 @@ class StartAssessment(Editor[StartDraft]):
         self.begin.updateGeometry()
 
     def _last(self) -> AssessmentLine | None:
-        """Give the newest signed assessment on the chosen form."""
-        signed = (line for line in self._lines if line.state is AssessmentState.SIGNED)
+        """Give the newest signed assessment on the chosen form in which something was answered."""
+        signed = (line for line in self._lines if line.state is AssessmentState.SIGNED and line.answered)
         return next((line for line in signed if line.form_id == self.form.value), None)
 
     def _offer_languages(self) -> None:

@@ -170,14 +170,15 @@ class Building(TourScroll):
             wanted, self._wanted = self._wanted, ""
             self.focus_question(wanted)
             return
-        with self._spent.unhurried(len(self.blocks) + len(self._waiting)):
-            until = time.perf_counter() + SLICE_SECONDS
-            while self._waiting:
-                self._add(self._waiting.pop())
-                if time.perf_counter() > until:
-                    break
-            self._list.place()
+        self._spent.grows(len(self.blocks) + len(self._waiting))
+        until = time.perf_counter() + SLICE_SECONDS
+        while self._waiting:
+            self._add(self._waiting.pop())
+            if time.perf_counter() > until:
+                break
+        self._list.place()
         if not self._waiting:
+            self._spent.grown(len(self.blocks))
             if self._wanted in self.blocks:
                 self._focus_wanted()
             self._timer.stop()

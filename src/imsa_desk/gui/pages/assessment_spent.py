@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
+
+from imsa_desk.gui import sweep
 
 LARGE = 250
 """From so many parts on the collector of cycles is held back while a section is built."""
@@ -42,24 +40,15 @@ class Spent(QObject):
             self._timer.stop()
             if self._set_aside:
                 self._set_aside = False
-                gc.unfreeze()
-                gc.collect()
-                gc.freeze()
+                sweep.sweep_all()
 
-    @contextmanager
-    def unhurried(self, count: int) -> Iterator[None]:
-        """Keep the collector of cycles from walking over a large section again and again while it grows.
+    def grows(self, count: int) -> None:
+        """Keep the collector of cycles from walking over a large section again and again while it grows."""
+        if count >= LARGE:
+            sweep.rest()
 
-        Each walk would take longer than all the slices before it. What is set aside here is looked at again
-        when the section was left and its parts are freed.
-        """
-        if count < LARGE:
-            yield
-            return
-        gc.disable()
-        try:
-            yield
-        finally:
-            gc.freeze()
-            gc.enable()
+    def grown(self, count: int) -> None:
+        """Count a large section as lasting until it was left and its parts are freed."""
+        if count >= LARGE:
+            sweep.settle()
             self._set_aside = True

@@ -11,13 +11,13 @@ from imsa_desk.domain.forms import YES_NO_UNKNOWN, Form, Question, QuestionKind,
 from imsa_desk.domain.forms.evaluate import MISSING, UNCONFIRMED
 from imsa_desk.domain.forms.words import Said
 from imsa_desk.domain.lists import Lists
+from imsa_desk.domain.review_cycle import CONSENT_REFUSED
 from imsa_desk.errors import Problem
 from imsa_desk.gui.pages.assessment_earlier import say_days
 from imsa_desk.gui.pages.assessment_filling import Filling
 from imsa_desk.gui.pages.assessment_rail import RailEntry
 from imsa_desk.vocab import AssessmentState
 
-CONSENT_REFUSED = "no"
 DAY = Question("on", QuestionKind.DATE, "Date we talked", required=True)
 HEADER, SIGN = "header", "sign"
 """The places of the rail that are no sections of the form."""

@@ -21,6 +21,7 @@ from imsa_desk.gui import hook, loader, worker
 from imsa_desk.gui.bridge import Notice
 from imsa_desk.gui.folders import read_passphrase
 from imsa_desk.gui.main_window import MainWindow, Start
+from imsa_desk.gui.sweep import Sweeper
 from imsa_desk.gui.tour.answers import Answers
 from imsa_desk.gui.tour.driver import Driver, lost
 from imsa_desk.gui.tour.plan import AGAIN, FIRST_RUN, WORK, Plan, StepDone, write_event
@@ -92,6 +93,7 @@ def run(plan: Plan, part: str) -> int:
     if state.get(supervisor.CRASHED):
         return _FAILED  # the step under way is named by the parent
     app = worker.make_application()
+    Sweeper(app)
     app.setCursorFlashTime(0)
     for file in sorted((paths.resources() / "fonts").glob("*.ttf")):
         QFontDatabase.addApplicationFont(str(file))
