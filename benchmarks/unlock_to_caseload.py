@@ -21,7 +21,7 @@ from benchmarks.figures import Figure, ratio, seconds, side_by_side
 from imsa_desk.crypto import kdf
 from imsa_desk.gui import loader, worker
 from imsa_desk.gui.main_window import MainWindow, Start
-from imsa_desk.gui.tables import PAGES
+from imsa_desk.gui.sweep import Sweeper
 from imsa_desk.services import vaults
 from imsa_desk.services.practice import make_practice
 from imsa_desk.store import slot
@@ -97,8 +97,9 @@ def _child(vault: Path) -> int:
     window.show_front("unlock")
     window.show()
     # While the passphrase is typed, everything that unlocking needs is imported in the background.
-    modules = ["imsa_desk.services.vaults", *(entry.path.partition(":")[0] for entry in PAGES)]
-    loader.preload(module for module in modules).join()
+    Sweeper(app)
+    worker.preload_rest().join()
+    worker.warm()
     vars(slot)["derive"] = _noting_derive
     painted = _CaseloadPaint()
     app.installEventFilter(painted)

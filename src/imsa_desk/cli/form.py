@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from imsa_desk import paths
 from imsa_desk.cli.opened import opened
 from imsa_desk.cli.secrets import add_secret, read_secret
 from imsa_desk.console import Exit, Result, Subparsers, failed
 from imsa_desk.domain.forms import Form, read_form
-from imsa_desk.domain.lists import load_lists
 from imsa_desk.domain.xlsform import Note
 from imsa_desk.errors import Refused
 from imsa_desk.services.forms import add_form
+from imsa_desk.services.lists import shipped_lists
 from imsa_desk.services.printing import blank_pdf
 from imsa_desk.services.prints.blanks import blank_letters
 from imsa_desk.services.workbooks import convert_workbook
@@ -160,7 +159,7 @@ def _find(args: argparse.Namespace) -> _Found:
         if made.toml is None:
             raise _Stopped(_stopped(path.name, made.notes))
         data, notes = made.toml.encode("utf-8"), made.notes
-    lists = frozenset(load_lists(paths.resources() / "lists").files)
+    lists = frozenset(shipped_lists().files)
     try:
         form = read_form(data, path.name, known_lists=lists, own=True)
     except Refused as error:  # one fault on a line, for people who put them right one after the other

@@ -7,20 +7,27 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6 import QtCore
+
 from imsa_desk import paths, settings, supervisor
 from imsa_desk.gui import loader, theme
 from imsa_desk.gui.folders import looks_used, practice_passphrase_file, read_passphrase
 from imsa_desk.gui.main_window import MainWindow, Start
 
 if TYPE_CHECKING:
+    import threading
+
     from PySide6.QtWidgets import QApplication
 
-__all__ = ["make_application", "read_passphrase", "run", "show_notice"]
+__all__ = ["make_application", "preload_rest", "read_passphrase", "run", "show_notice", "warm"]
 
 _FRONT = "front"
 """In the state: the page that stands alone to begin with, and what it is shown for."""
 _SWEEPER = "imsa_desk.gui.sweep:Sweeper"
 _SETTLE = "imsa_desk.gui.sweep:settle"
+_LISTS = "imsa_desk.services.lists:shipped_lists"
+_PAGE = "imsa_desk.gui.widgets.layout:PageScroll"
+_WARM_AFTER_MS = 700
 _HOOK = "imsa_desk.gui.hook:install"
 _DESCRIBE = "imsa_desk.services.vaults:describe"
 _HEAVY = ("sqlalchemy", "alembic", "reportlab", "pypdfium2", "psycopg", "sqlcipher3", "imsa_desk.services")
@@ -32,7 +39,17 @@ _PRELOADED = (
     "imsa_desk.gui.upkeep",
     "imsa_desk.gui.finding",
     "imsa_desk.gui.quitting",
+    "imsa_desk.gui.ask",
+    "imsa_desk.gui.saying",
+    "imsa_desk.gui.typing_guard",
+    "imsa_desk.gui.welcome",
+    "imsa_desk.gui.widgets.cover",
+    "imsa_desk.services.standing",
+    "imsa_desk.services.unfinished",
+    "sqlalchemy.dialects.sqlite.pysqlcipher",
+    "_strptime",
 )
+"""What the vault's opening needs beside pages and editors, read while the passphrase is typed."""
 
 _FITS = 125
 """Per cent of the usual text size at which the unlock page needs no scroll bar."""
@@ -140,8 +157,6 @@ def _report_and_leave(app: QApplication) -> None:
 
 def _after_first_paint(app: QApplication, window: MainWindow) -> None:
     """Guard the process, import the rest while the person types, and look properly at the folder."""
-    from imsa_desk.gui.tables import EDITORS, PAGES  # not wanted before the first paint
-
     supervisor.harden()  # nothing has been typed yet
     loader.load(_SWEEPER)(app)
     chosen = settings.load(paths.settings_file())
@@ -153,10 +168,8 @@ def _after_first_paint(app: QApplication, window: MainWindow) -> None:
         window.toast("Desk stopped without warning and was started again. What was saved is safe")
     loader.load(_HOOK)(lambda words: window.bridge.tell(words, "error"))
     folder = window.context.folder
-    wanted = [*(page.path for page in PAGES), *(editor.path for editor in EDITORS)]
-    modules = [path.partition(":")[0] for path in wanted if loader.exists(path)]
-    # What the program is made of lasts: walking over it again and again would hold up a keystroke.
-    loader.preload([*_PRELOADED, *modules], then=loader.load(_SETTLE))
+    preload_rest()
+    QtCore.QTimer.singleShot(_WARM_AFTER_MS, window, warm)
     shown = "unlock" if looks_used(folder) else "first_run"
 
     def described(info: Any) -> None:
@@ -168,6 +181,26 @@ def _after_first_paint(app: QApplication, window: MainWindow) -> None:
             window.vault_described(info.exists, info.practice)
 
     window.jobs.run(lambda _: loader.load(_DESCRIBE)(folder), owner=window, then=described)
+
+
+def preload_rest() -> threading.Thread:
+    """Import in a thread what the first paint did not need."""
+    from imsa_desk.gui.tables import EDITORS, PAGES  # not wanted before the first paint
+
+    wanted = [*(page.path for page in PAGES), *(editor.path for editor in EDITORS)]
+    modules = [path.partition(":")[0] for path in wanted if loader.exists(path)]
+    # What the program is made of lasts: walking over it again and again would hold up a keystroke.
+    return loader.preload([*_PRELOADED, *modules], then=_read_ahead)
+
+
+def _read_ahead() -> None:
+    loader.load(_LISTS)()
+    loader.load(_SETTLE)()
+
+
+def warm() -> None:
+    """Make a page and throw it away: Qt builds what it needs for the first one, which takes its time."""
+    loader.load(_PAGE)().deleteLater()
 
 
 def _end_on_request(window: MainWindow) -> None:

@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 from imsa_desk import paths
 from imsa_desk.domain.forms import Shelf
 from imsa_desk.domain.ids import AdvocateId
-from imsa_desk.domain.lists import load_lists
 from imsa_desk.errors import Broken, ImsaError, Refused
 from imsa_desk.services.backups import WRITER
 from imsa_desk.services.desk import Actor, Desk
+from imsa_desk.services.lists import shipped_lists
 from imsa_desk.services.vaults import IDENTITY
 from imsa_desk.store import keeping, local, migrate, vault
 from imsa_desk.store.engine import check_size
@@ -157,7 +157,7 @@ def desk_of(opened: OpenVault, store: Store, actor: Actor, *, read_only: str = "
     return Desk(
         store=store,
         forms=Shelf(paths.resources() / "forms"),
-        lists=load_lists(paths.resources() / "lists"),
+        lists=shipped_lists(),
         actor=actor,
         now=store.now,
         vault=opened,

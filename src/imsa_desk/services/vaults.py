@@ -13,12 +13,12 @@ from imsa_desk.crypto.kdf import Params
 from imsa_desk.crypto.words import generate_passphrase
 from imsa_desk.domain.forms import Shelf
 from imsa_desk.domain.ids import AdvocateId
-from imsa_desk.domain.lists import load_lists
 from imsa_desk.errors import Broken, Problem, Refused
 from imsa_desk.services import backups
 from imsa_desk.services.access import note_access, record_access
 from imsa_desk.services.backups import WRITER
 from imsa_desk.services.desk import Actor, Desk
+from imsa_desk.services.lists import shipped_lists
 from imsa_desk.services.surroundings import warnings_of
 from imsa_desk.store import local, migrate, slots, tries, vault
 from imsa_desk.store.anchor import Anchor, read_anchor, write_anchor
@@ -204,7 +204,7 @@ def _desk(opened: OpenVault, store: Store) -> Desk:
     return Desk(
         store=store,
         forms=Shelf(paths.resources() / "forms"),
-        lists=load_lists(paths.resources() / "lists"),
+        lists=shipped_lists(),
         actor=actor,
         now=store.now,
         vault=opened,

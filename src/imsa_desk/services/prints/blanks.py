@@ -7,7 +7,7 @@ from datetime import datetime
 
 from imsa_desk.domain.forms import Form
 from imsa_desk.domain.ids import AssessmentId
-from imsa_desk.domain.lists import Lists, load_lists
+from imsa_desk.domain.lists import Lists
 from imsa_desk.domain.prints import PrintWish
 from imsa_desk.errors import Refused
 from imsa_desk.paths import resources
@@ -18,6 +18,7 @@ from imsa_desk.printing.page import Frame
 from imsa_desk.services.assessments import assessment, form_of
 from imsa_desk.services.desk import LOCAL, Desk
 from imsa_desk.services.forms import form_named
+from imsa_desk.services.lists import shipped_lists
 from imsa_desk.services.prints.common import FORM_ONLY, Ready, form_line, frame_of, in_language
 
 EMPTY = "Empty form"
@@ -90,7 +91,7 @@ def blank_pdf(
         practice=practice,
         language=shown.language,
     )
-    sheet = _sheet(frame, shown, load_lists(resources() / "lists"), "", fillable=False)
+    sheet = _sheet(frame, shown, shipped_lists(), "", fillable=False)
     return draw_blank(sheet, load_fonts(resources() / "fonts"))
 
 
