@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 import pytest
 from assessment_kit import ready, risk
 from desk_kit import Clock
+from printing_samples import flat, page_texts
 
 from imsa_desk.domain.addenda import Addendum, AddendumDraft, addendum_digest
 from imsa_desk.domain.ids import AddendumId, AssessmentId, CaseId
+from imsa_desk.domain.prints import PrintKind, PrintWish
 from imsa_desk.errors import Refused
-from imsa_desk.services import addenda, assessments, history
+from imsa_desk.printing.assessment import BROKEN, HOLDS
+from imsa_desk.services import addenda, assessments, checking, history
 from imsa_desk.services.desk import Desk
+from imsa_desk.services.printing import print_pdf
 from imsa_desk.store.project import differences
 from imsa_desk.store.records import AddendumRow
 from imsa_desk.vocab import AddendumKind
@@ -144,3 +148,23 @@ def test_the_seal_of_an_addition_is_frozen() -> None:
     )
     digest = "de2582d5fea8ae23f732bb5d7b025c6a165413a0716393a4e8b58523862cbaed"
     assert addendum_digest(addendum, "d" * 64, "e" * 64) == digest
+
+
+def test_an_addition_changed_past_its_verb_is_told_on_the_page_on_paper_and_by_the_check(
+    desk: Desk, signed: AssessmentId
+) -> None:
+    addenda.add_addendum(desk, signed, AddendumDraft("correction", "It was the sister.", "S2"))
+    assert addenda.seals_hold(desk, signed)
+    assert HOLDS in printed(desk, signed)
+    with desk.store.begin("tamper") as session:
+        for row in session.query(AddendumRow).filter_by(assessment_id=signed):
+            row.text = "It was the brother."
+    assert not addenda.seals_hold(desk, signed)
+    assert BROKEN in printed(desk, signed)
+    assert checking.check_open(desk).problems == (f"{signed}: seal of an addition broken",)
+
+
+def printed(desk: Desk, signed: AssessmentId) -> str:
+    """Give the text of a review's print."""
+    pdf = print_pdf(desk, PrintWish(PrintKind.ASSESSMENT, assessment_id=signed))
+    return flat(" ".join(page_texts(pdf)))

@@ -254,7 +254,7 @@ def test_a_skipped_safety_section_or_a_refusal_to_talk_may_be_signed(desk: Desk,
 
 def test_a_signed_assessment_is_sealed_and_every_change_refused(desk: Desk, case_id: CaseId) -> None:
     one = ready(desk, case_id)
-    head = history.newest_line(desk)
+    _, head = desk.store.heads()[desk.store.writer]
     assessments.sign_off(desk, one)
     found = assessments.assessment(desk, one)
     assert (found.line.state, found.line.signed_at, found.line.author) == (

@@ -33,10 +33,6 @@ class Action:
         """Say whether it is still to be done."""
         return self.state in OPEN_ACTION_STATES
 
-    def is_overdue(self, today: date) -> bool:
-        """Say whether it is open and its day has passed."""
-        return self.is_open and self.due_on is not None and self.due_on < today
-
 
 @dataclass(frozen=True, slots=True)
 class ActionDraft:

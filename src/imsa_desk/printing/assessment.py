@@ -12,7 +12,7 @@ from imsa_desk.printing.flow import Block
 from imsa_desk.printing.fonts import FontSet
 from imsa_desk.printing.groups import grouped
 from imsa_desk.printing.items import ItemDrawing, is_plain_no, is_short
-from imsa_desk.printing.look import ACCENT_SOFT, BODY, HEADING, LABEL, LEAD, MUTED, SMALL, TITLE, WHITE
+from imsa_desk.printing.look import ACCENT_SOFT, ALERT, BODY, HEADING, LABEL, LEAD, MUTED, SMALL, TITLE, WHITE
 from imsa_desk.printing.page import Frame, draw_pages, moment
 from imsa_desk.printing.paragraph import Paragraph
 from imsa_desk.printing.shaping import Run
@@ -22,6 +22,8 @@ from imsa_desk.printing.tagging import Elem
 from imsa_desk.progress import Progress, quiet
 
 LEFT_OUT = "Not talked about this time"
+HOLDS = "The seal was checked for this print: nothing was changed since."
+BROKEN = "The seal does not fit: what stands here is not exactly what was signed or added."
 ADDED = "Added afterwards"
 _FACT = replace(BODY, leading=14.0)
 
@@ -152,6 +154,9 @@ class _Drawing:
         yield from self._seal("Signed off", signed.signed_by, signed.signed_at, signed.digest)
         for one in signed.countersigned:
             yield from self._countersigned(one)
+        colour = MUTED if signed.holds else ALERT
+        checked = Run(HOLDS if signed.holds else BROKEN, colour=colour, bold=not signed.holds)
+        yield Paragraph([checked], self.fonts, replace(SMALL, before=6.0))
 
     def _seal(self, done: str, name: str, at: datetime, digest: str) -> Iterator[Block]:
         cells = [Cell(f"{done} by", name, style=_FACT), Cell(f"{done} on", moment(at), style=_FACT)]

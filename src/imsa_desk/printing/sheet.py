@@ -163,12 +163,16 @@ class Countersigned:
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """Who sealed the assessment, when, the digest of what they sealed, and who countersigned it."""
+    """Who sealed the assessment, when, the digest of what they sealed, and who countersigned it.
+
+    `holds` says whether it was found unchanged since, with all that was added, when it was printed.
+    """
 
     signed_by: str
     signed_at: datetime
     digest: str
     countersigned: tuple[Countersigned, ...] = ()
+    holds: bool = True
 
 
 @dataclass(frozen=True, slots=True)

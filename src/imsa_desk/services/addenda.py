@@ -14,6 +14,7 @@ from imsa_desk.domain.assessments import answer_key
 from imsa_desk.domain.ids import AddendumId, AssessmentId, CaseId
 from imsa_desk.errors import Refused
 from imsa_desk.services.assessment_values import answer_rows, assessment_row, find_form_of
+from imsa_desk.services.assessments import seal_is_whole
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.typed import Typed
 from imsa_desk.store.records import AddendumRow, AdvocateRow, AssessmentRow
@@ -151,6 +152,11 @@ def addenda_hold(desk: Desk, assessment_id: AssessmentId) -> bool:
     with desk.store.read() as session:
         row = assessment_row(session, assessment_id)
         return addenda_whole([_value(one, "") for one in _rows(session, row.id)], row.seal_digest)
+
+
+def seals_hold(desk: Desk, assessment_id: AssessmentId) -> bool:
+    """Say whether a signed assessment and all that was added to it still say exactly what was sealed."""
+    return seal_is_whole(desk, assessment_id) and addenda_hold(desk, assessment_id)
 
 
 def _rows(session: Session, assessment_id: str) -> Sequence[AddendumRow]:

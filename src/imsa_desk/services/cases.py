@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -196,8 +194,3 @@ def closed_count(desk: Desk) -> int:
         ended = [CaseStatus.CLOSED, CaseStatus.DECLINED, CaseStatus.TRANSFERRED]
         query = select(func.count()).select_from(CaseRow)
         return int(session.scalar(query.where(CaseRow.status.in_(ended), CaseRow.deleted_at.is_(None))) or 0)
-
-
-def days_since(day: date | None, today: date) -> int | None:
-    """Count the days since a day, the day itself included as day 0."""
-    return None if day is None else (today - day).days

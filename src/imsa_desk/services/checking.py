@@ -12,6 +12,7 @@ from imsa_desk.domain.ids import AssessmentId
 from imsa_desk.errors import Broken
 from imsa_desk.progress import Progress, quiet
 from imsa_desk.services import vaults
+from imsa_desk.services.addenda import addenda_hold
 from imsa_desk.services.assessments import seal_is_whole
 from imsa_desk.services.desk import Desk
 from imsa_desk.store.check import (
@@ -107,6 +108,9 @@ def _seals(desk: Desk) -> list[str]:
     problems = _asked(desk, note)
     try:
         problems += [f"{i}: seal broken" for i in signed if not seal_is_whole(desk, AssessmentId(i))]
+        problems += [
+            f"{i}: seal of an addition broken" for i in signed if not addenda_hold(desk, AssessmentId(i))
+        ]
     except Broken as error:
         problems.append(f"{error.code}: {error.message}")
     return problems

@@ -13,7 +13,6 @@ from imsa_desk.errors import Refused
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.sealing import refuse_sealed
 from imsa_desk.store.fields import class_of, columns_of, empty_of, from_field
-from imsa_desk.store.journal import tail_of
 from imsa_desk.store.project import bodies_of, heads_of, row_of
 from imsa_desk.store.records import (
     AssessmentRow,
@@ -245,9 +244,3 @@ def bring_back(desk: Desk, kind: Kind, record_id: str, writer: str, seq: int) ->
             raise Refused(WITHDRAWN)
         for name in columns_of(type(row)):
             setattr(row, name, values[name])
-
-
-def newest_line(desk: Desk) -> str:
-    """Give the hash of this vault's last line."""
-    with desk.store.read() as session:
-        return tail_of(session.connection(), desk.store.writer)[1]

@@ -7,7 +7,6 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 
-from imsa_desk.domain.addenda import Addendum
 from imsa_desk.domain.assessments import AnswerDraft, AssessmentHeader
 from imsa_desk.domain.cases import CaseHead
 from imsa_desk.domain.forms import QuestionKind
@@ -19,8 +18,9 @@ from imsa_desk.gui.pages.assessment_board import Board
 from imsa_desk.gui.pages.assessment_danger import Danger
 from imsa_desk.gui.pages.assessment_filling import Filling
 from imsa_desk.gui.pages.assessment_keeping import Keeper, Standing, standing
-from imsa_desk.gui.pages.assessment_opened import Opened, addenda, open_assessment
+from imsa_desk.gui.pages.assessment_opened import Opened, after, open_assessment
 from imsa_desk.gui.pages.assessment_places import Shown, start_of
+from imsa_desk.gui.pages.assessment_sealed import After
 from imsa_desk.gui.pages.assessment_signing import Signing
 from imsa_desk.gui.pages.assessment_words import HEADER
 from imsa_desk.services.cases import case_head
@@ -125,9 +125,9 @@ class AssessmentPage(Board):
             return
         desk, head, line = self.context.desk, self.opened.head, self.opened.standing.assessment.line
 
-        def look(_: object) -> tuple[CaseHead, Standing, tuple[Addendum, ...]]:
+        def look(_: object) -> tuple[CaseHead, Standing, After]:
             found = standing(desk, line.id)
-            return case_head(desk, head.id), found, addenda(desk, found.assessment)
+            return case_head(desk, head.id), found, after(desk, found.assessment)
 
         self.context.jobs.run(look, owner=self, then=self._refreshed)
 
@@ -171,15 +171,15 @@ class AssessmentPage(Board):
         assert self.opened is not None and self.filling is not None, "no assessment is open"
         return self.opened.shown(self.filling, self.context.desk)
 
-    def _refreshed(self, found: tuple[CaseHead, Standing, tuple[Addendum, ...]]) -> None:
+    def _refreshed(self, found: tuple[CaseHead, Standing, After]) -> None:
         head, now, added = found
         if self.opened is None or self.filling is None:
             return
         if self.filling.assessment.line.id != now.assessment.line.id:
             return
         before = self.filling.content
-        news = added != self.opened.addenda
-        self.opened = replace(self.opened, head=head, addenda=added)
+        news = added != self.opened.after
+        self.opened = replace(self.opened, head=head, after=added)
         self.head.show_head(head, self.context.desk.today())
         self.filling.rebase(now.assessment)
         self._stands(now)

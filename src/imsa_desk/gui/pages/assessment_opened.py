@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from imsa_desk.domain.addenda import Addendum
 from imsa_desk.domain.assessments import Assessment
 from imsa_desk.domain.cases import CaseHead
 from imsa_desk.domain.coordination import Involvement
@@ -17,9 +16,10 @@ from imsa_desk.gui.pages.assessment_filling import Filling
 from imsa_desk.gui.pages.assessment_keeping import EDITOR, Standing, standing
 from imsa_desk.gui.pages.assessment_left import Behind, behind
 from imsa_desk.gui.pages.assessment_places import Shown
+from imsa_desk.gui.pages.assessment_sealed import After
 from imsa_desk.gui.pages.assessment_words import live_missing
 from imsa_desk.services import assessments, drafts
-from imsa_desk.services.addenda import addenda_of
+from imsa_desk.services.addenda import addenda_of, seals_hold
 from imsa_desk.services.cases import case_head
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.professionals import involvements_of
@@ -36,7 +36,7 @@ class Opened:
     previous: Assessment | None
     draft: Draft | None
     people: tuple[Known, ...] = ()
-    addenda: tuple[Addendum, ...] = ()
+    after: After = field(default_factory=After)
     behind: Behind = field(default_factory=Behind)
 
     def shown(self, filling: Filling, desk: Desk) -> Shown:
@@ -48,7 +48,7 @@ class Opened:
             live_missing(filling, self.standing.missing),
             desk.lists,
             self.people,
-            self.addenda,
+            self.after,
             bool(desk.read_only),
             self.behind,
         )
@@ -68,14 +68,16 @@ def open_assessment(desk: Desk, case_id: CaseId, assessment_id: AssessmentId, la
         assessments.previous(desk, assessment_id),
         drafts.draft(desk, EDITOR, assessment_id, case_id),
         people_of(desk, head),
-        addenda(desk, found.assessment),
+        after(desk, found.assessment),
         behind(desk, found.assessment, head),
     )
 
 
-def addenda(desk: Desk, value: Assessment) -> tuple[Addendum, ...]:
-    """Give what was added to a signed assessment; a draft has nothing."""
-    return addenda_of(desk, value.line.id) if value.line.state is AssessmentState.SIGNED else ()
+def after(desk: Desk, value: Assessment) -> After:
+    """Give what was added to a signed assessment, and whether every seal holds; a draft has nothing."""
+    if value.line.state is not AssessmentState.SIGNED:
+        return After()
+    return After(addenda_of(desk, value.line.id), seals_hold(desk, value.line.id))
 
 
 def people_of(desk: Desk, head: CaseHead) -> tuple[Known, ...]:

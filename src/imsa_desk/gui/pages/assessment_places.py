@@ -9,7 +9,6 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
-from imsa_desk.domain.addenda import Addendum
 from imsa_desk.domain.assessments import Assessment
 from imsa_desk.domain.forms.words import Speech
 from imsa_desk.domain.lists import Lists
@@ -21,6 +20,7 @@ from imsa_desk.gui.pages.assessment_filling import Filling
 from imsa_desk.gui.pages.assessment_header import HeaderPage
 from imsa_desk.gui.pages.assessment_left import Behind
 from imsa_desk.gui.pages.assessment_reading import Read, ReadView
+from imsa_desk.gui.pages.assessment_sealed import After
 from imsa_desk.gui.pages.assessment_section import SectionView
 from imsa_desk.gui.pages.assessment_sign import SignPage
 from imsa_desk.gui.pages.assessment_words import HEADER, SIGN
@@ -37,7 +37,7 @@ class Shown:
     missing: tuple[Problem, ...] = ()
     lists: Lists = field(default_factory=Lists)
     people: tuple[Known, ...] = ()
-    addenda: tuple[Addendum, ...] = ()
+    after: After = field(default_factory=After)
     read_only: bool = False
     behind: Behind = field(default_factory=Behind)
 
@@ -101,7 +101,7 @@ class Places(QStackedWidget):
         value, form = shown.filling.assessment, shown.filling.form
         section = form.section(place)
         self.setCurrentWidget(self.reading)
-        read = Read(form, value, shown.speech, shown.lists, shown.addenda, shown.read_only)
+        read = Read(form, value, shown.speech, shown.lists, shown.after, shown.read_only)
         if section is not None:
             self.reading.show_section(read, section, after)
         elif place == SIGN:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
@@ -35,7 +35,7 @@ class Read:
     value: Assessment
     speech: Speech
     lists: Lists
-    addenda: tuple[Addendum, ...] = ()
+    after: sealed.After = field(default_factory=sealed.After)
     read_only: bool = False
 
     @property
@@ -108,9 +108,13 @@ class ReadView(PageScroll):
             "Signed and sealed", "It can be read and printed. What is put right later is added below."
         )
         self._add_facts(sealed.seal_facts(read.value))
-        if read.addenda:
+        held = read.after.holds
+        self._list.addWidget(
+            label(sealed.HOLDS if held else sealed.BROKEN, "muted" if held else "alert", wrap=True)
+        )
+        if read.after.addenda:
             self._list.addWidget(label("Added since", "strong"))
-            for one in read.addenda:
+            for one in read.after.addenda:
                 self._list.addLayout(self._added(read, one))
                 self._list.addWidget(Line())
         if not read.read_only:
@@ -191,7 +195,7 @@ class ReadView(PageScroll):
             lines.addLayout(row(SignatureView(str(answer.value["strokes"])), None))
         for words in sealed.marks(answer):
             lines.addWidget(label(words, "meta", wrap=True))
-        for added in read.addenda:
+        for added in read.after.addenda:
             if added.question_id in (one.key, question.id):
                 head = sealed.addendum_head(added, read.lists)
                 lines.addWidget(label(f"{head}: {added.text}", "info", wrap=True, selectable=True))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from imsa_desk.domain.addenda import Addendum
 from imsa_desk.domain.assessments import BAND_WORDS, Answer, Assessment
 from imsa_desk.domain.dates import say_full
@@ -13,6 +15,20 @@ from imsa_desk.vocab import AddendumKind
 
 CORRECTION = AddendumKind.CORRECTION.value
 COUNTERSIGNATURE = AddendumKind.COUNTERSIGNATURE.value
+
+
+HOLDS = "It holds: nothing was changed since."
+BROKEN = (
+    "It does not fit: what stands here is not exactly what was signed or added. Restore a backup, or ask IT."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What came after a signature: what was added, and whether every seal was found to hold."""
+
+    addenda: tuple[Addendum, ...] = ()
+    holds: bool = True
 
 
 def seal_facts(value: Assessment) -> list[Said]:

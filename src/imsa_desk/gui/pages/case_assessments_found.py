@@ -34,11 +34,6 @@ class Moves:
     now: AssessmentLine | None = None
     noted_since: str = ""
 
-    @property
-    def of_reviews(self) -> bool:
-        """Say whether two signed reviews are told apart."""
-        return self.before is not None
-
 
 @dataclass(frozen=True, slots=True)
 class Found:

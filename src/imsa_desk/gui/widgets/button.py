@@ -54,11 +54,6 @@ class Button(PaintedButton):
         self.setAccessibleName(words)
         self.updateGeometry()
 
-    def set_icon(self, icon: str) -> None:
-        """Change the icon."""
-        self._icon = icon
-        self.update()
-
     @property
     def _size(self) -> theme.Size:
         return "small" if self._small else "body"

@@ -24,7 +24,7 @@ from imsa_desk.printing.sheet import (
     Section,
     SignOff,
 )
-from imsa_desk.services.addenda import addenda_of
+from imsa_desk.services.addenda import addenda_of, seals_hold
 from imsa_desk.services.assessments import assessment, form_of
 from imsa_desk.services.cases import case_head
 from imsa_desk.services.desk import LOCAL, Desk
@@ -75,7 +75,7 @@ def review_sheet(desk: Desk, wish: PrintWish) -> AssessmentSheet:
         own_words_label=f"In {whose(head)} own words",
         facts=_facts(form, value),
         sections=tuple(_with_responses(form, section, responses) for section in sections),
-        signed=_signed(value, added),
+        signed=_signed(desk, value, added),
         addenda=_addenda(desk, form, added),
     )
 
@@ -86,7 +86,7 @@ def subtitle(desk: Desk, value: Assessment) -> str:
     return f"{kind}   {say_full(value.line.on)}"
 
 
-def _signed(value: Assessment, added: Sequence[Addendum]) -> SignOff | None:
+def _signed(desk: Desk, value: Assessment, added: Sequence[Addendum]) -> SignOff | None:
     if value.line.state is not AssessmentState.SIGNED or value.line.signed_at is None:
         return None
     names = [
@@ -94,7 +94,13 @@ def _signed(value: Assessment, added: Sequence[Addendum]) -> SignOff | None:
         for one in added
         if one.what is AddendumKind.COUNTERSIGNATURE
     ]
-    return SignOff(value.line.author, value.line.signed_at.astimezone(LOCAL), value.seal_digest, tuple(names))
+    return SignOff(
+        value.line.author,
+        value.line.signed_at.astimezone(LOCAL),
+        value.seal_digest,
+        tuple(names),
+        seals_hold(desk, value.line.id),
+    )
 
 
 def _addenda(desk: Desk, form: Form, added: Sequence[Addendum]) -> tuple[AddendumSheet, ...]:
