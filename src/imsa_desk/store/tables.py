@@ -36,6 +36,17 @@ journal_head = Table(
     Column("field", String(64), primary_key=True),
     Column("line", String(64), primary_key=True),
 )
+waiting_body = Table(
+    "waiting_body",
+    metadata,
+    Column("writer", String(32), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("record", String(32), nullable=False),
+    Column("case_id", String(32), nullable=False, index=True),
+    Column("act", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("since", String(40), nullable=False),
+)
 search_row = Table(
     "search_row",
     metadata,

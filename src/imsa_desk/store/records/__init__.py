@@ -25,6 +25,14 @@ from imsa_desk.store.records.coordination import (
     SharingRow,
 )
 from imsa_desk.store.records.documents import AccessRow, DocumentRow, ReflectionRow
+from imsa_desk.store.records.exchange import (
+    AssignmentRow,
+    GrantRow,
+    HandoverRow,
+    LateDecisionRow,
+    ShareChoiceRow,
+    StatisticRow,
+)
 from imsa_desk.store.records.forms import FormRow
 from imsa_desk.store.records.meetings import ActionRow, MeetingAttendeeRow, MeetingRow, MeetingThemeRow
 from imsa_desk.store.records.people import (
@@ -35,6 +43,7 @@ from imsa_desk.store.records.people import (
     PersonRow,
     SafeContactRow,
 )
+from imsa_desk.store.records.reference import ListEntryRow, RuleRow, TemplateRow
 from imsa_desk.store.records.retention import ErasureRow, RetentionRow
 from imsa_desk.store.records.themes import ThemeEntryRow
 
@@ -46,6 +55,7 @@ __all__ = [
     "AnswerRow",
     "AssessmentRow",
     "AssessmentSectionRow",
+    "AssignmentRow",
     "Base",
     "CaseExploitationRow",
     "CaseRoleRow",
@@ -58,8 +68,12 @@ __all__ = [
     "DocumentRow",
     "ErasureRow",
     "FormRow",
+    "GrantRow",
+    "HandoverRow",
     "InvolvementRow",
     "InvolvementThemeRow",
+    "LateDecisionRow",
+    "ListEntryRow",
     "MeetingAttendeeRow",
     "MeetingRow",
     "MeetingThemeRow",
@@ -73,10 +87,14 @@ __all__ = [
     "ReflectionRow",
     "RetentionRow",
     "ReviewTriggerRow",
+    "RuleRow",
     "SafeContactRow",
     "SafetyPlanRow",
     "SafetyResponseRow",
+    "ShareChoiceRow",
     "SharingRow",
+    "StatisticRow",
+    "TemplateRow",
     "ThemeEntryRow",
     "record_classes",
 ]

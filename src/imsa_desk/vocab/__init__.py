@@ -1,5 +1,6 @@
 """Words that the program's logic branches on, stored by value and only ever added to.
 
+Words of the vault and of the exchange stand in modules of their own and are given here too.
 Longer lists that only people read (roles, exploitation types, accommodation ...) are data in
 `resources/lists/`. Sources of the values: the field's own terms as collected in the project's
 domain reference (NRM statistics, statutory guidance, advocacy practice).
@@ -8,6 +9,18 @@ domain reference (NRM statistics, statutory guidance, advocacy practice).
 from __future__ import annotations
 
 from enum import StrEnum
+
+from imsa_desk.vocab.exchange import AssignmentWhy as AssignmentWhy
+from imsa_desk.vocab.exchange import HandoverWhy as HandoverWhy
+from imsa_desk.vocab.exchange import LateDecision as LateDecision
+from imsa_desk.vocab.exchange import ShareScope as ShareScope
+from imsa_desk.vocab.exchange import SignerRole as SignerRole
+from imsa_desk.vocab.keeping import AccessKind as AccessKind
+from imsa_desk.vocab.keeping import BackupWhy as BackupWhy
+from imsa_desk.vocab.keeping import Kind as Kind
+from imsa_desk.vocab.keeping import Operation as Operation
+from imsa_desk.vocab.keeping import SlotKind as SlotKind
+from imsa_desk.vocab.keeping import VaultKind as VaultKind
 
 
 class Nation(StrEnum):
@@ -303,97 +316,3 @@ class Band(StrEnum):
     MEDIUM = "medium"
     HIGH = "high"
     VERY_HIGH = "very_high"
-
-
-class AccessKind(StrEnum):
-    """What somebody did that changed no record but must be known."""
-
-    UNLOCK = "unlock"
-    LOCK = "lock"
-    REVEAL = "reveal"
-    PRINT = "print"
-    EXPORT = "export"
-    IMPORT = "import"
-    COPY = "copy"
-    SEARCH = "search"
-    FAILED_UNLOCK = "failed_unlock"
-    KEYS = "keys"
-    BACKUP = "backup"
-    RESTORE = "restore"
-
-
-class SlotKind(StrEnum):
-    """What kind of secret opens a vault."""
-
-    PASSPHRASE = "passphrase"
-    RECOVERY = "recovery"
-    SHARES = "shares"
-    ESCROW = "escrow"
-
-
-class BackupWhy(StrEnum):
-    """What a backup was made for."""
-
-    CLOSE = "close"
-    DAILY = "daily"
-    MIGRATION = "migration"
-    IMPORT = "import"
-    ROTATION = "rotation"
-    ASKED = "asked"
-
-
-class Operation(StrEnum):
-    """What a journal line does to a record."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    ERASE = "erase"
-
-
-class VaultKind(StrEnum):
-    """Whose vault it is."""
-
-    DESK = "desk"
-    OFFICE = "office"
-
-
-class Kind(StrEnum):
-    """The kinds of record; the word stands in every journal line, so it never changes."""
-
-    ADVOCATE = "advocate"
-    PERSON = "person"
-    PERSON_NAME = "person_name"
-    PERSON_LANGUAGE = "person_language"
-    PERSON_NATIONALITY = "person_nationality"
-    CASE = "case"
-    CASE_ROLE = "case_role"
-    CASE_EXPLOITATION = "case_exploitation"
-    SAFE_CONTACT = "safe_contact"
-    MEETING = "meeting"
-    MEETING_THEME = "meeting_theme"
-    MEETING_ATTENDEE = "meeting_attendee"
-    ACTION = "action"
-    THEME_ENTRY = "theme_entry"
-    ORGANISATION = "organisation"
-    PROFESSIONAL = "professional"
-    INVOLVEMENT = "involvement"
-    INVOLVEMENT_THEME = "involvement_theme"
-    CONTACT = "contact"
-    CONTACT_PARTICIPANT = "contact_participant"
-    CONTACT_THEME = "contact_theme"
-    SHARING = "sharing"
-    CONSENT = "consent"
-    CONSENT_CATEGORY = "consent_category"
-    ASSESSMENT = "assessment"
-    ASSESSMENT_SECTION = "assessment_section"
-    ANSWER = "answer"
-    SAFETY_RESPONSE = "safety_response"
-    DOCUMENT = "document"
-    REFLECTION = "reflection"
-    ACCESS = "access"
-    RETENTION = "retention"
-    ERASURE = "erasure"
-    ADDENDUM = "addendum"
-    SAFETY_PLAN = "safety_plan"
-    FORM = "form"
-    REVIEW_TRIGGER = "review_trigger"
