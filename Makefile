@@ -30,9 +30,9 @@ bench: set-up-test ## measure the figures that have limits (minutes)
 bench-full: set-up-test ## the same with many more rounds
 	QT_QPA_PLATFORM=offscreen $(VENV) -m benchmarks --full
 
-faults: set-up-test ## the long fault tests, with figures; IMSA_KILLS=n more kills (1,000), added to those before
-	QT_QPA_PLATFORM=offscreen IMSA_FAULTS=all IMSA_FORMS=10000 $(VENV) -m pytest -q -o faulthandler_timeout=0 \
-	  tests/faults tests/property/test_evaluation_property.py
+faults: set-up-test ## the long fault tests, with figures; IMSA_KILLS=n more kills (1,000), IMSA_MUTATIONS=n more spoilt bundles (50,000)
+	QT_QPA_PLATFORM=offscreen IMSA_FAULTS=all IMSA_FORMS=10000 IMSA_HISTORIES=10000 $(VENV) -m pytest -q -o faulthandler_timeout=0 \
+	  tests/faults tests/property/test_evaluation_property.py tests/property/test_histories.py
 
 freeze: set-up-test ## build the stand-alone folder dist/imsa-desk with PyInstaller
 	$(VENV) -m PyInstaller --noconfirm --clean --log-level WARN build.spec
@@ -41,8 +41,11 @@ lock: ## pin the requirements anew (needs `uv` and the network)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: --no-annotate \
 	  --no-header --no-emit-index-url --upgrade -q -o requirements/run.txt pyproject.toml requirements/run.in
 	uv pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: --no-annotate \
-	  --no-header --no-emit-index-url --upgrade -q -c requirements/run.txt --extra office \
-	  -o requirements/dev.txt pyproject.toml requirements/run.in requirements/dev.in
+	  --no-header --no-emit-index-url --upgrade -q -c requirements/run.txt \
+	  -o requirements/courier.txt requirements/courier.in
+	uv pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: --no-annotate \
+	  --no-header --no-emit-index-url --upgrade -q -c requirements/run.txt -c requirements/courier.txt \
+	  --extra office -o requirements/dev.txt pyproject.toml requirements/run.in requirements/dev.in
 
 clean: ## remove everything that was built, and .venv
 	rm -rf build dist .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
