@@ -152,6 +152,13 @@ def parts(purpose: str, python: str) -> list[Part]:
                 lambda: works(["strace", "-V"]),
             )
         )
+        found.append(
+            Part(
+                "age (a tool not ours must open what we seal, and is what sealing is measured against)",
+                ("age",),
+                lambda: works(["age", "--version"]),
+            )
+        )
     return found
 
 

@@ -54,13 +54,18 @@ def body_of(seq: int) -> dict[str, Any]:
 
 
 def lines_of(
-    writer: str, number: int, withheld: Iterable[int] = (), first: int = 1, prev: str = ""
+    writer: str,
+    number: int,
+    withheld: Iterable[int] = (),
+    first: int = 1,
+    prev: str = "",
+    **changes: Any,
 ) -> list[Line]:
-    """Make a sound chain of lines, those in `withheld` (by seq) without their body."""
+    """Make a sound chain of lines with `changes` in each body, those in `withheld` (by seq) without it."""
     made: list[Line] = []
     head = prev or FIRST_PREV
     for seq in range(first, first + number):
-        body = canonical(body_of(seq)).decode()
+        body = canonical(body_of(seq) | changes).decode()
         body_hash = journal.digest(body.encode())
         line_hash = journal.line_hash(writer, seq, head, body_hash)
         link = Link(writer, seq, head, body_hash, line_hash)
@@ -105,7 +110,7 @@ class Pair:
         """Write a sound bundle."""
         chosen = lines_of(WRITER, 3, withheld=[2]) if lines is None else lines
         made = [blob_of(content) for content in blobs]
-        written = write_bundle(self.folder, self.shipment(chosen, **changes), self.key, chosen, made)
+        written = write_bundle(self.folder, self.shipment(chosen, **changes), self.key, lambda: chosen, made)
         written.publish()
         return written
 

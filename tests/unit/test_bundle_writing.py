@@ -17,9 +17,10 @@ from bundle_kit import NOW, WRITER, Pair, blob_of, lines_of
 from imsa_desk.domain import lines as journal
 from imsa_desk.domain.canonical import canonical
 from imsa_desk.domain.lines import Line
-from imsa_desk.errors import Broken, ImsaError
-from imsa_desk.exchange import ustar, writer
-from imsa_desk.exchange.bundle import Blob, write_bundle
+from imsa_desk.errors import Broken, ImsaError, Refused
+from imsa_desk.exchange import manifest, ustar, writer
+from imsa_desk.exchange.bundle import About, Blob, write_bundle
+from imsa_desk.exchange.deposit import deposit_of
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_the_name_tells_nothing_and_the_file_is_for_its_owner_only(pair: Pair) -
 
 def test_a_file_has_its_name_only_once_it_is_published(pair: Pair) -> None:
     lines = lines_of(WRITER, 1)
-    written = write_bundle(pair.folder, pair.shipment(lines), pair.key, lines)
+    written = write_bundle(pair.folder, pair.shipment(lines), pair.key, lambda: lines)
     assert not written.path.exists()
     assert written.part.stat().st_size > 0
     written.discard()
@@ -55,25 +56,38 @@ def test_nothing_inside_stands_in_the_clear(pair: Pair) -> None:
 
 
 def test_a_bundle_opens_with_the_stock_age_and_tar(pair: Pair, tmp_path: Path) -> None:
+    """The promise of the archive: whoever has the key needs no program of ours."""
     age, tar = shutil.which("age"), shutil.which("tar")
     assert tar is not None, "install the package tar"
-    scan = bytes(range(256)) * 5000
-    written = pair.write(blobs=[scan])
+    if age is None and sys.platform != "linux":
+        pytest.skip("age is installed by the set-up only where Debian's packages are")
+    assert age is not None, "install the package age"
+    scan, backup = bytes(range(256)) * 5000, tmp_path / "backup"
+    backup.write_bytes(scan[1:])
+    deposit, pieces = deposit_of(backup, NOW, WRITER, piece=1_000_000)
+    lines = lines_of(WRITER, 3, withheld=[2])
+    shipment = pair.shipment(lines, about=About(backup=deposit))
+    written = write_bundle(pair.folder, shipment, pair.key, lambda: lines, [blob_of(scan)], pieces)
     key, out = tmp_path / "key.txt", tmp_path / "out"
     key.write_text(pair.office.secret + "\n")
     out.mkdir()
-    plain = pair.plain(written.path)
-    if age is not None:
-        # Where the stock tool is installed it must agree with our own opening.
-        opened = subprocess.run([age, "-d", "-i", key, written.path], capture_output=True, check=True)
-        assert opened.stdout == plain
-    listed = subprocess.run([tar, "-tf", "-"], input=plain, capture_output=True, check=True)
-    names = listed.stdout.decode().split()
-    assert names[:3] == [ustar.MANIFEST, ustar.SIGNATURE, ustar.RECORDS]
-    unpacked = subprocess.run([tar, "-xf", "-", "-C", str(out)], input=plain, capture_output=True)
+    opened = subprocess.run([age, "-d", "-i", key, written.part], capture_output=True, check=True).stdout
+    assert opened == pair.plain(written.part)
+    listed = subprocess.run([tar, "-tf", "-"], input=opened, capture_output=True, check=True)
+    blob = ustar.BLOBS + hashlib.sha256(scan).hexdigest()
+    assert listed.stdout.decode().split() == [
+        ustar.MANIFEST,
+        ustar.SIGNATURE,
+        ustar.ABOUT,
+        ustar.RECORDS,
+        "backup/0000",
+        "backup/0001",
+        blob,
+    ]
+    unpacked = subprocess.run([tar, "-xf", "-", "-C", str(out)], input=opened, capture_output=True)
     assert (unpacked.returncode, unpacked.stderr) == (0, b"")
-    digest = hashlib.sha256(scan).hexdigest()
-    assert (out / "blobs" / digest).read_bytes() == scan
+    assert (out / blob).read_bytes() == scan
+    assert (out / "backup/0000").read_bytes() + (out / "backup/0001").read_bytes() == scan[1:]
     assert hashlib.sha256((out / ustar.MANIFEST).read_bytes()).hexdigest() == written.digest
 
 
@@ -81,7 +95,7 @@ def test_a_failing_document_leaves_no_file_behind(pair: Pair) -> None:
     bad = Blob("00" * 32, 3, lambda: iter((b"abc",)))
     lines = lines_of(WRITER, 1)
     with pytest.raises(ImsaError) as caught:
-        write_bundle(pair.folder, pair.shipment(lines), pair.key, lines, [bad])
+        write_bundle(pair.folder, pair.shipment(lines), pair.key, lambda: lines, [bad])
     assert caught.value.code == "E_HASH"
     assert list(pair.folder.iterdir()) == []
 
@@ -93,7 +107,7 @@ def test_a_full_disk_is_said_and_leaves_no_file_behind(pair: Pair) -> None:
 
     lines = lines_of(WRITER, 1)
     with pytest.raises(Broken) as caught:
-        write_bundle(pair.folder, pair.shipment(lines), pair.key, lines, [Blob("00" * 32, 3, pieces)])
+        write_bundle(pair.folder, pair.shipment(lines), pair.key, lambda: lines, [Blob("00" * 32, 3, pieces)])
     assert caught.value.code == "E_DISK_FULL"
     assert list(pair.folder.iterdir()) == []
 
@@ -110,15 +124,15 @@ def test_a_disk_that_fills_while_writing_is_said(pair: Pair, monkeypatch: pytest
 def test_a_folder_that_has_gone_is_said(pair: Pair) -> None:
     lines = lines_of(WRITER, 1)
     with pytest.raises(Broken) as caught:
-        write_bundle(pair.folder / "gone", pair.shipment(lines), pair.key, lines)
+        write_bundle(pair.folder / "gone", pair.shipment(lines), pair.key, lambda: lines)
     assert caught.value.code == "E_WRITE"
 
 
 def test_lines_of_another_vault_are_never_sent(pair: Pair) -> None:
     lines = lines_of("ee" * 16, 1)
-    with pytest.raises(Broken) as caught:
-        write_bundle(pair.folder, pair.shipment(lines_of(WRITER, 1)), pair.key, lines)
-    assert caught.value.code == "E_RECORD"
+    with pytest.raises(Refused) as caught:
+        write_bundle(pair.folder, pair.shipment(lines_of(WRITER, 1)), pair.key, lambda: lines)
+    assert caught.value.code == "E_ROLE"
 
 
 def test_what_passes_the_limits_is_not_written(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,11 +144,12 @@ def test_what_passes_the_limits_is_not_written(pair: Pair, monkeypatch: pytest.M
         pair.write([long])
     assert caught.value.code == "E_LIMIT"
     monkeypatch.setattr(writer, "MAX_ENTRY", 100)
+    monkeypatch.setattr(manifest, "MAX_ENTRY", 100)
     with pytest.raises(ImsaError) as caught:
         pair.write()
     assert caught.value.code == "E_LIMIT"
     with pytest.raises(ImsaError) as caught:
-        write_bundle(pair.folder, pair.shipment([]), pair.key, [], [blob_of(b"x" * 101)])
+        write_bundle(pair.folder, pair.shipment([]), pair.key, tuple, [blob_of(b"x" * 101)])
     assert caught.value.code == "E_LIMIT"
 
 

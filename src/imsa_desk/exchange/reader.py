@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,8 +14,19 @@ from imsa_desk.crypto.keys import key_id, verify
 from imsa_desk.domain.lines import Line
 from imsa_desk.errors import Broken
 from imsa_desk.exchange import ustar
-from imsa_desk.exchange.lines import Tally, line_in, split_lines
-from imsa_desk.exchange.manifest import DOMAIN, MAX_MANIFEST, Entry, Manifest, manifest_hash, parse_manifest
+from imsa_desk.exchange.about import NOTHING, About, parse_about
+from imsa_desk.exchange.authority import check_contents, check_line, check_writing
+from imsa_desk.exchange.limits import MAX_MANIFEST
+from imsa_desk.exchange.lines import Tally, parsed_line, split_lines
+from imsa_desk.exchange.manifest import (
+    DOMAIN,
+    FORWARDING,
+    VERSION,
+    Entry,
+    Manifest,
+    manifest_hash,
+    parse_manifest,
+)
 from imsa_desk.exchange.refusals import refusal
 from imsa_desk.exchange.sealed import PlainStream, check_outside
 from imsa_desk.exchange.trust import Trust, TrustedSigner, already_taken_in, check_rights
@@ -29,31 +41,51 @@ class OpenBundle:
     """A bundle whose manifest is verified; its members are verified while they are read, in order.
 
     Nothing that was read may be kept before `finish` has returned. When `already` is true the same bundle
-    was applied before and there is nothing to read.
+    was applied before and there is nothing to read. The order is that of the members: lines, the pieces of a
+    backup, blobs; what is not asked for is verified and passed over.
     """
 
     manifest: Manifest
     digest: str
     signer: TrustedSigner
     already: bool
+    about: About
     _plain: PlainStream
-    _left: list[Entry]
+    _left: deque[Entry]
     _tally: Tally
 
     def lines(self) -> Iterator[Line]:
-        """Yield the journal lines, each with its hashes, author and place in the chain verified."""
-        if self._left and self._left[0].name == ustar.RECORDS:
-            for raw in split_lines(self._member(self._left.pop(0))):
-                line = line_in(raw)
-                self._tally.add(line)
-                yield line
+        """Yield the journal lines, each with its hashes, author, right and place in the chain verified."""
+        if self._next() != ustar.RECORDS:
+            return
+        signer, purpose = self.signer, self.manifest.purpose
+        for raw in split_lines(self._member(self._left.popleft())):
+            line, body = parsed_line(raw)
+            self._tally.add(line)
+            if body is not None:
+                check_writing(signer.role, signer.writer, line.link.writer, body, signer.writers)
+                check_line(purpose, line, body)
+            yield line
+
+    def backup(self) -> Iterator[bytes]:
+        """Yield the deposited backup in pieces; only after the last one is its hash known to fit."""
+        for _ in self.lines():
+            continue
+        digest = hashlib.sha256()
+        deposit = self.about.backup if self._next().startswith(ustar.BACKUP) else None
+        while self._next().startswith(ustar.BACKUP):
+            for piece in self._member(self._left.popleft()):
+                digest.update(piece)
+                yield piece
+        if deposit is not None and digest.hexdigest() != deposit.sha256:
+            raise refusal("E_HASH", "the backup")
 
     def blobs(self) -> Iterator[tuple[Entry, Iterator[bytes]]]:
         """Yield each blob and its content in pieces; only after the last piece is its hash known to fit."""
-        for _ in self.lines():
+        for _ in self.backup():
             continue
         while self._left:
-            entry = self._left.pop(0)
+            entry = self._left.popleft()
             pieces = self._member(entry)
             yield entry, pieces
             for _rest in pieces:
@@ -71,21 +103,28 @@ class OpenBundle:
             raise refusal("E_TRAILING")
         self._tally.confirm(self.manifest)
 
+    def _next(self) -> str:
+        return self._left[0].name if self._left else ""
+
     def _member(self, entry: Entry) -> Iterator[bytes]:
-        if _exactly(self._plain, ustar.BLOCK) != ustar.header(entry.name, entry.size):
-            raise refusal("E_CONTAINER")
-        digest = hashlib.sha256()
-        left = entry.size
-        while left:
-            piece = self._plain.read(min(_STEP, left))
-            if not piece:
-                raise refusal("E_TRUNCATED")
-            left -= len(piece)
-            digest.update(piece)
-            yield piece
-        if digest.hexdigest() != entry.sha256:
-            raise refusal("E_HASH")
-        _padding(self._plain, entry.size)
+        return _member(self._plain, entry)
+
+
+def _member(plain: PlainStream, entry: Entry) -> Iterator[bytes]:
+    if _exactly(plain, ustar.BLOCK) != ustar.header(entry.name, entry.size):
+        raise refusal("E_CONTAINER")
+    digest = hashlib.sha256()
+    left = entry.size
+    while left:
+        piece = plain.read(min(_STEP, left))
+        if not piece:
+            raise refusal("E_TRUNCATED")
+        left -= len(piece)
+        digest.update(piece)
+        yield piece
+    if digest.hexdigest() != entry.sha256:
+        raise refusal("E_HASH")
+    _padding(plain, entry.size)
 
 
 @contextmanager
@@ -113,14 +152,21 @@ def _opened(plain: PlainStream, trust: Trust) -> OpenBundle:
     check_rights(manifest, signer, trust)
     digest = manifest_hash(data)
     already = already_taken_in(manifest, digest, signer)
+    left = deque(manifest.entries)
+    about = NOTHING
+    if left and left[0].name == ustar.ABOUT:
+        data = b"".join(_member(plain, left.popleft()))
+        about = parse_about(data, newer=manifest.version > VERSION)
+    check_contents(manifest, about)
     return OpenBundle(
         manifest=manifest,
         digest=digest,
         signer=signer,
         already=already,
+        about=about,
         _plain=plain,
-        _left=list(manifest.entries),
-        _tally=Tally(signer.writer),
+        _left=left,
+        _tally=Tally(signer.writer, manifest.purpose in FORWARDING, signer.writers),
     )
 
 
@@ -150,7 +196,7 @@ def _verified(data: bytes, signature: bytes, trust: Trust) -> tuple[TrustedSigne
     signer = trust.signers.get(named)
     if signer is None or key_id(signer.public) != named:
         raise refusal("E_UNKNOWN_SIGNER")
-    if signer.revoked:
+    if signer.revoked_after == 0:
         raise refusal("E_REVOKED")
     if not verify(signer.public, signature[_KEY_ID:], DOMAIN + data):
         raise refusal("E_SIGNATURE")

@@ -20,6 +20,10 @@ _REFUSED = {
     "E_REPLAY": "The bundle is older than what was already taken in. Nothing was changed.",
     "E_GAP": "An earlier bundle from this sender is missing. Take that one in first.",
     "E_FORK": "The bundle contradicts one that was taken in before. Stop, and speak to the sender in person.",
+    "E_BEHIND": "The organisation holds more of this vault than the vault itself: it was put back to an "
+    "earlier state. Nothing was changed. Go on as a new writer, or open the newest backup.",
+    "E_DIFFERS": "What the organisation holds of a case differs from what this vault believes it holds. "
+    "Nothing was overwritten: both were kept. Speak to the organisation before you send more.",
     "E_ENROLMENT": "The file is not a valid enrolment or joining file.",
     "E_FINGERPRINT": "The words do not match the file. Compare them again with the other person.",
 }

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from imsa_desk.exchange.manifest import HEX32, HEX64
 from imsa_desk.exchange.refusals import refusal
+from imsa_desk.exchange.words import HEX32, HEX64
 from imsa_desk.vocab import Kind, Operation, Sensitivity
 
+_ACT = frozenset({"id", "verb"})
 _KEYS = frozenset("act at base case fields hlc kind op reason record salt sensitivity".split())
 _STAMP = re.compile(r"[0-9a-f]{12}-[0-9a-f]{4}")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -27,30 +28,33 @@ def check_body(body: dict[str, Any]) -> None:
     if body.keys() != _KEYS:
         raise refusal("E_RECORD", "names in a body")
     act, fields, base = body["act"], body["fields"], body["base"]
-    shaped = (
+    if not (
         isinstance(act, dict)
-        and act.keys() == {"id", "verb"}
+        and act.keys() == _ACT
         and isinstance(fields, dict)
         and isinstance(base, dict)
-        and all(_is(_WORD, name) for name in (*fields, *base))
+        and all(map(_WORD.fullmatch, fields))
+        and all(map(_WORD.fullmatch, base))
         and all(
             isinstance(heads, list) and all(_is(HEX64, head) for head in heads) for heads in base.values()
         )
-    )
-    if not shaped:
+    ):
         raise refusal("E_RECORD", "shape of a body")
-    fits = (
-        all(_is(HEX32, value) for value in (act["id"], body["record"], body["salt"]))
+    # Every line passes here, so there is neither a loop nor a call that can be spared.
+    if not (
+        _is(HEX32, act["id"])
+        and _is(HEX32, body["record"])
+        and _is(HEX32, body["salt"])
         and (body["case"] is None or _is(HEX32, body["case"]))
         and _is(_WORD, act["verb"])
-        and all(isinstance(body[name], str) for name in ("at", "reason"))
+        and isinstance(body["at"], str)
+        and isinstance(body["reason"], str)
         and _is(_STAMP, body["hlc"])
         and body["hlc"] < _LATEST
         and _among(_KINDS, body["kind"])
         and _among(_OPERATIONS, body["op"])
         and _among(_LEVELS, body["sensitivity"])
-    )
-    if not fits:
+    ):
         raise refusal("E_RECORD", "values in a body")
 
 

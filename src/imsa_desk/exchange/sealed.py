@@ -12,7 +12,7 @@ from typing import BinaryIO, Self
 
 from imsa_desk.crypto.age import Identity, open_stream
 from imsa_desk.errors import ImsaError
-from imsa_desk.exchange.manifest import MAX_ENTRIES, MAX_MANIFEST, MAX_TOTAL
+from imsa_desk.exchange.limits import MAX_ENTRIES, MAX_MANIFEST, MAX_TOTAL
 from imsa_desk.exchange.refusals import refusal
 
 _OVERHEAD = 64 * 1024 * 1024
@@ -22,6 +22,7 @@ _START = b"age-encryption.org/v1\n-> "
 _HEADER = 64 * 1024
 _PIECE = 256 * 1024
 _WAITING = 16
+_SMALL = 64 * 1024
 
 
 def check_outside(source: BinaryIO) -> None:
@@ -42,14 +43,21 @@ def check_outside(source: BinaryIO) -> None:
 
 
 class PlainStream:
-    """The decrypted content as something to read from; a thread decrypts ahead, by 4 MiB at most."""
+    """The decrypted content as something to read from; a thread decrypts ahead, by 4 MiB at most.
+
+    A small file is opened whole at once: the thread would cost more than it does.
+    """
 
     def __init__(self, source: BinaryIO, identities: Sequence[Identity]) -> None:
         self._pieces: queue.Queue[bytes | Exception | None] = queue.Queue(_WAITING)
         self._closed = threading.Event()
         self._gathered = bytearray()
-        self._rest = b""
+        self._rest, self._at = b"", 0
         self._ended = False
+        self._thread: threading.Thread | None = None
+        if os.fstat(source.fileno()).st_size <= _SMALL:
+            self._run(source, identities)
+            return
         self._thread = threading.Thread(target=self._run, args=(source, identities), daemon=True)
         self._thread.start()
 
@@ -60,21 +68,21 @@ class PlainStream:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closed.set()
-        while self._thread.is_alive():
-            try:
-                self._pieces.get(timeout=0.02)
-            except queue.Empty:
-                continue
-        self._thread.join()
+        while not self._ended:
+            # The thread may wait for room to hand on what it has; its last word is always an outcome.
+            self._ended = not isinstance(self._pieces.get(), bytes)
+        if self._thread is not None:
+            self._thread.join()
 
     def read(self, size: int) -> bytes:
         """Read `size` bytes, fewer only at the end; raises E_DECRYPT when the sealing does not hold."""
         parts: list[bytes] = []
         while size:
-            if not self._rest and not self._next():
+            if self._at == len(self._rest) and not self._next():
                 break
-            part, self._rest = self._rest[:size], self._rest[size:]
+            part = self._rest[self._at : self._at + size]
             parts.append(part)
+            self._at += len(part)
             size -= len(part)
         return b"".join(parts)
 
@@ -88,7 +96,7 @@ class PlainStream:
         if piece is None:
             self._ended = True
             return False
-        self._rest = piece
+        self._rest, self._at = piece, 0
         return True
 
     def write(self, data: bytes) -> int:
@@ -114,7 +122,10 @@ class PlainStream:
         except ImsaError as error:
             # Age says that no key fits where a file is simply somebody else's.
             outcome = refusal("E_SEALED") if "matching keys" in str(error.__cause__) else error
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            # The library's own worst case, a panic, is not an Exception.
             outcome = refusal("E_DECRYPT")
             outcome.__cause__ = error
         self._pieces.put(outcome)

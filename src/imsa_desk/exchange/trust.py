@@ -1,39 +1,49 @@
-"""Whom a reader trusts, for what, and how far each sender's stream has been taken in."""
+"""Whom a reader trusts, for what, and how far each sender's streams have been taken in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from imsa_desk.exchange.manifest import FIRST_PREV, Manifest, Purpose
+from imsa_desk.exchange.manifest import FIRST_PREV, Manifest, Purpose, stream_of
 from imsa_desk.exchange.refusals import refusal
+from imsa_desk.exchange.words import MAIN
+from imsa_desk.vocab import SignerRole
 
-
-class Role(StrEnum):
-    """What a signer is to the reader."""
-
-    ADVOCATE = "advocate"
-    OFFICE = "office"
-
+Role = SignerRole
+"""What a signer is to the reader."""
 
 MAY_SEND: Mapping[Role, frozenset[Purpose]] = {
-    Role.ADVOCATE: frozenset({Purpose.SYNC}),
-    Role.OFFICE: frozenset({Purpose.RECEIPT}),
+    Role.ADVOCATE: frozenset({Purpose.SYNC, Purpose.HANDOVER}),
+    Role.SUPERVISOR: frozenset({Purpose.SYNC}),
+    Role.OFFICE: frozenset(
+        {Purpose.RECEIPT, Purpose.SNAPSHOT, Purpose.CORRECTION, Purpose.REFERENCE, Purpose.REVOCATION}
+    ),
+    Role.ORGANISATION: frozenset({Purpose.SNAPSHOT}),
 }
 """The purposes taken in from each role; every other one is E_ROLE."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrustedSigner:
-    """A key that was compared in person; `applied` maps each seq taken in to its manifest's hash."""
+    """A key that was compared in person, or certified by one that was.
+
+    `applied` maps each number taken in to its manifest's hash, by stream. Of a key that was withdrawn,
+    bundles of the main stream up to `revoked_after` are still taken in; 0 refuses everything unread.
+
+    `writers` are the other laptops of the same person, whose lines the signer may send too; only of those
+    whose key was withdrawn, `ended`, may it bring lines that the reader does not know: two laptops that both
+    write in one name would make a fork.
+    """
 
     public: bytes
     role: Role
     name: str
     writer: str
-    revoked: bool = False
-    applied: Mapping[int, str] = field(default_factory=dict)
+    revoked_after: int | None = None
+    applied: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    writers: frozenset[str] = frozenset()
+    ended: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +56,27 @@ class Trust:
 
 
 def check_rights(manifest: Manifest, signer: TrustedSigner, trust: Trust) -> None:
-    """Raise E_NOT_FOR_US, E_PRACTICE or E_ROLE when this signer may not send this to this reader."""
+    """Raise E_NOT_FOR_US, E_PRACTICE, E_ROLE or E_REVOKED when this may not be sent to this reader."""
     if trust.me.isdisjoint(manifest.recipients):
         raise refusal("E_NOT_FOR_US")
     if manifest.practice != trust.practice:
         raise refusal("E_PRACTICE")
     if manifest.purpose not in MAY_SEND[signer.role] or manifest.vault != signer.writer:
         raise refusal("E_ROLE")
+    if signer.revoked_after is not None and (
+        stream_of(manifest.purpose) != MAIN or manifest.seq > signer.revoked_after
+    ):
+        raise refusal("E_REVOKED")
 
 
 def already_taken_in(manifest: Manifest, digest: str, signer: TrustedSigner) -> bool:
     """Place a bundle in its stream: True = this very bundle was applied, False = it is the next one.
 
-    Raises E_REPLAY (older), E_GAP (an earlier one is missing) and E_FORK (contradicts an applied one). A
-    receipt says all that is held, so a lost one is made good by the next and leaves no gap.
+    Raises E_REPLAY (older), E_GAP (an earlier one is missing) and E_FORK (contradicts an applied one). What
+    an office sends holds everything since the reader's last word, so a lost one is made good by the next and
+    leaves no gap.
     """
-    applied = signer.applied
+    applied = signer.applied.get(stream_of(manifest.purpose), {})
     if manifest.seq in applied:
         if applied[manifest.seq] == digest:
             return True
@@ -70,7 +85,7 @@ def already_taken_in(manifest: Manifest, digest: str, signer: TrustedSigner) -> 
     if manifest.seq < last:
         raise refusal("E_REPLAY")
     if manifest.seq > last + 1:
-        if manifest.purpose is Purpose.RECEIPT:
+        if signer.role is Role.OFFICE:
             return False
         raise refusal("E_GAP", f"number {last + 1} comes next, this is {manifest.seq}")
     if manifest.prev != applied.get(last, FIRST_PREV):

@@ -10,8 +10,15 @@ BLOCK = 512
 END = b"\0" * (2 * BLOCK)
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.sig"
+ABOUT = "about.json"
 RECORDS = "records.jsonl"
+BACKUP = "backup/"
 BLOBS = "blobs/"
+
+
+def backup_name(number: int) -> str:
+    """Name a piece of the sealed backup, counted from 0."""
+    return f"{BACKUP}{number:04d}"
 
 
 def header(name: str, size: int) -> bytes:

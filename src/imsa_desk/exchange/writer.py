@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import io
-import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from imsa_desk.crypto.age import seal_stream
 from imsa_desk.crypto.keys import SigningKey, key_id
 from imsa_desk.domain.lines import Line
-from imsa_desk.errors import Broken, ImsaError
 from imsa_desk.exchange import ustar
+from imsa_desk.exchange.about import NOTHING, About, build_about
+from imsa_desk.exchange.authority import check_contents
+from imsa_desk.exchange.limits import MAX_ENTRY
 from imsa_desk.exchange.lines import Tally, line_out
 from imsa_desk.exchange.manifest import (
     DOMAIN,
-    MAX_ENTRY,
-    MAX_TOTAL,
+    FORWARDING,
     Entry,
     Manifest,
     Purpose,
     ReceiptFor,
     build_manifest,
+    check_sizes,
     manifest_hash,
 )
 from imsa_desk.exchange.refusals import refusal
+from imsa_desk.exchange.sealing import Sealing, unwritten
+from imsa_desk.progress import Progress, quiet
+
+_GATHERED = 256 * 1024
+Lines = Callable[[], Iterable[Line]]
+"""Gives the lines of a bundle anew each time it is called, the same each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,24 @@ class Blob:
 
 
 @dataclass(frozen=True, slots=True)
+class _Member:
+    """A member of the container under its name."""
+
+    name: str
+    blob: Blob
+
+    @property
+    def entry(self) -> Entry:
+        """What the manifest says about it."""
+        return Entry(self.name, self.blob.size, self.blob.sha256)
+
+
+@dataclass(frozen=True, slots=True)
 class Shipment:
-    """What a bundle is about; `seq` and `prev` place it in the signer's stream to this recipient."""
+    """What a bundle is about; `seq` and `prev` place it in the signer's stream to this recipient.
+
+    `former` are the signer's other writers, whose older lines may go along.
+    """
 
     purpose: Purpose
     vault: str
@@ -56,6 +76,8 @@ class Shipment:
     heads: Mapping[str, str]
     cases: tuple[str, ...] = ()
     receipt: ReceiptFor | None = None
+    about: About = NOTHING
+    former: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +98,7 @@ class Written:
         try:
             self.part.replace(self.path)
         except OSError as error:
-            raise _unwritten(error) from error
+            raise unwritten(error) from error
 
     def discard(self) -> None:
         """Remove an unpublished file."""
@@ -84,42 +106,77 @@ class Written:
 
 
 def write_bundle(
-    folder: Path, shipment: Shipment, key: SigningKey, lines: Iterable[Line], blobs: Sequence[Blob] = ()
+    folder: Path,
+    shipment: Shipment,
+    key: SigningKey,
+    lines: Lines,
+    blobs: Sequence[Blob] = (),
+    backup: Sequence[Blob] = (),
+    progress: Progress = quiet,
 ) -> Written:
     """Write a sealed bundle into `folder` under a random name, flushed to the disk but not yet published.
 
-    `folder` must exist. Raises E_LIMIT beyond the limits of the format, E_RECORD for lines that do not fit
-    the shipment, E_HASH for a blob that is not what it says, E_WRITE when the disk refuses.
+    `folder` must exist. `lines` is called twice, once for sizes and hashes and once for the bytes, and each
+    writer's lines stand together in ascending order. `backup` are the pieces of what `about.backup` names.
+    `progress` counts the bytes sealed; where it raises `Cancelled`, no file stays. Raises E_LIMIT beyond the
+    limits of the format, E_RECORD and E_ROLE for lines that do not fit the shipment, E_HASH for a blob that
+    is not what it says, E_WRITE when the disk refuses.
     """
-    tally = Tally(shipment.vault)
-    records = _records(lines, tally)
+    tally = Tally(shipment.vault, shipment.purpose in FORWARDING, shipment.former)
     tally.blobs = len(blobs)
-    manifest = _manifest(shipment, key, records, tally, blobs)
+    members = _about(shipment.about) + _records(lines, tally)
+    members += [_Member(ustar.backup_name(n), blob) for n, blob in enumerate(backup)]
+    members += [_Member(ustar.BLOBS + blob.sha256, blob) for blob in blobs]
+    manifest = _manifest(shipment, key, tally, members)
+    check_contents(manifest, shipment.about)
     tally.confirm(manifest)
     data = build_manifest(manifest)
     signature = key_id(key.public) + key.sign(DOMAIN + data)
+    small = [_Member(ustar.MANIFEST, _held(data)), _Member(ustar.SIGNATURE, _held(signature))]
     written = Written(folder / f"{secrets.token_hex(8)}.imsa", manifest, manifest_hash(data))
-    _seal(written, _container(data, signature, records, blobs), shipment.recipients)
+    _seal(written, [*small, *members], progress)
     return written
 
 
-def _records(lines: Iterable[Line], tally: Tally) -> bytes:
-    buffer = io.BytesIO()
-    for line in lines:
+def _held(data: bytes) -> Blob:
+    return Blob(hashlib.sha256(data).hexdigest(), len(data), lambda: (data,))
+
+
+def _about(about: About) -> list[_Member]:
+    data = build_about(about)
+    return [_Member(ustar.ABOUT, _held(data))] if data else []
+
+
+def _records(lines: Lines, tally: Tally) -> list[_Member]:
+    """Go through the lines once, to know how long they are and what they hash to."""
+    digest, size = hashlib.sha256(), 0
+    for line in lines():
         tally.add(line)
-        buffer.write(line_out(line))
-        if buffer.tell() > MAX_ENTRY:
+        data = line_out(line)
+        digest.update(data)
+        size += len(data)
+        if size > MAX_ENTRY:
             raise refusal("E_LIMIT", "too many records for one bundle")
-    return buffer.getvalue()
+    if not tally.links:
+        return []
+    return [_Member(ustar.RECORDS, Blob(digest.hexdigest(), size, lambda: _gathered(lines())))]
 
 
-def _manifest(
-    shipment: Shipment, key: SigningKey, records: bytes, tally: Tally, blobs: Sequence[Blob]
-) -> Manifest:
-    entries = [Entry(ustar.RECORDS, len(records), hashlib.sha256(records).hexdigest())] if tally.links else []
-    entries += [Entry(ustar.BLOBS + blob.sha256, blob.size, blob.sha256) for blob in blobs]
-    if any(e.size > MAX_ENTRY for e in entries) or sum(e.size for e in entries) > MAX_TOTAL:
-        raise refusal("E_LIMIT", "choose fewer cases")
+def _gathered(lines: Iterable[Line]) -> Iterator[bytes]:
+    buffer = bytearray()
+    for line in lines:
+        buffer += line_out(line)
+        if len(buffer) >= _GATHERED:
+            yield bytes(buffer)
+            buffer.clear()
+    yield bytes(buffer)
+
+
+def _manifest(shipment: Shipment, key: SigningKey, tally: Tally, members: Sequence[_Member]) -> Manifest:
+    entries = tuple(member.entry for member in members)
+    check_sizes(entries)
+    plain = shipment.purpose in (Purpose.SYNC, Purpose.RECEIPT)
+    new = any(entry.name.startswith((ustar.ABOUT, ustar.BACKUP)) for entry in entries)
     return Manifest(
         purpose=shipment.purpose,
         bundle_id=secrets.token_hex(16),
@@ -132,88 +189,20 @@ def _manifest(
         counts=tally.counts(),
         high_water=shipment.high_water,
         heads=shipment.heads,
-        entries=tuple(entries),
+        entries=entries,
         practice=shipment.practice,
         cases=shipment.cases,
         receipt=shipment.receipt,
+        min_reader=1 if plain and not new else 2,
     )
 
 
-def _container(data: bytes, signature: bytes, records: bytes, blobs: Sequence[Blob]) -> Iterator[bytes]:
-    small = [(ustar.MANIFEST, data), (ustar.SIGNATURE, signature)]
-    if records:
-        small.append((ustar.RECORDS, records))
-    for name, content in small:
-        yield ustar.header(name, len(content))
-        yield content
-        yield ustar.padding(len(content))
-    for blob in blobs:
-        yield ustar.header(ustar.BLOBS + blob.sha256, blob.size)
-        yield from _checked(blob)
-        yield ustar.padding(blob.size)
-    yield ustar.END
-
-
-def _checked(blob: Blob) -> Iterator[bytes]:
-    digest, size = hashlib.sha256(), 0
-    for piece in blob.pieces():
-        digest.update(piece)
-        size += len(piece)
-        yield piece
-    if (size, digest.hexdigest()) != (blob.size, blob.sha256):
-        raise refusal("E_HASH", "a document in the vault")
-
-
-class _Pieces(io.RawIOBase):
-    """An iterator of byte strings as a file to read from; keeps the error that ended it."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._rest = memoryview(b"")
-        self.error: Exception | None = None
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        while not self._rest:
-            try:
-                piece = next(self._pieces, None)
-            except Exception as error:
-                # The sealing library wraps what a reader raises; the caller wants the first cause.
-                self.error = error
-                raise
-            if piece is None:
-                return 0
-            self._rest = memoryview(piece)
-        size = min(len(buffer), len(self._rest))
-        buffer[:size] = self._rest[:size]
-        self._rest = self._rest[size:]
-        return size
-
-
-def _seal(written: Written, content: Iterator[bytes], recipients: Sequence[str]) -> None:
-    pieces = _Pieces(content)
-    whole = False
-    try:
-        handle = os.open(
-            written.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
-        )
-        with os.fdopen(handle, "wb") as file:
-            seal_stream(pieces, file, recipients)
-            file.flush()
-            os.fsync(file.fileno())
-        whole = True
-    except (ImsaError, OSError) as error:
-        raise _unwritten(pieces.error or error) from error
-    finally:
-        if not whole:
-            written.discard()
-
-
-def _unwritten(error: Exception) -> Exception:
-    if not isinstance(error, OSError):
-        return error
-    full = error.errno == errno.ENOSPC
-    reason = "the disk is full" if full else error.strerror or "the disk refused"
-    return Broken(f"The bundle could not be written: {reason}.", code="E_DISK_FULL" if full else "E_WRITE")
+def _seal(written: Written, members: Sequence[_Member], progress: Progress) -> None:
+    total, done = sum(entry.size for entry in written.manifest.entries), 0
+    with Sealing(written.part, written.manifest.recipients) as sealing:
+        for member in members:
+            sealing.begin(member.entry)
+            for piece in member.blob.pieces():
+                done += len(piece)
+                progress(min(done, total), total)
+                sealing.put(piece)
