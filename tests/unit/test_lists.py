@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from imsa_desk import paths, vocab
-from imsa_desk.domain.lists import Lists, load_lists
+from imsa_desk.domain.lists import Entry, Lists, load_lists
 from imsa_desk.errors import Broken
 from imsa_desk.vocab import Theme
 
@@ -112,3 +112,19 @@ def test_a_list_with_a_fault_is_refused_by_name(tmp_path: Path, entries: str, na
     with pytest.raises(Broken, match=what) as broken:
         load_lists(tmp_path)
     assert f"{name}.toml" in broken.value.message
+
+
+def test_added_entries_are_seen_by_everybody_who_holds_the_lists_and_by_nobody_else() -> None:
+    shipped = load_lists(paths.resources() / "lists")
+    own, before = shipped.copy(), shipped.entries("roles")
+    assert own == shipped
+    added = {
+        "roles": [Entry("night_worker", "Night worker"), Entry("imsa", "Other")],
+        "own": [Entry("a", "A")],
+    }
+    own.become(shipped.with_entries(added))
+    assert own.label("roles", "night_worker") == "Night worker"
+    assert own.label("roles", "imsa") == shipped.label("roles", "imsa")
+    assert own.entries("roles") == (*before, Entry("night_worker", "Night worker"))
+    assert (own.files["own"].title, own.has("own", "a")) == ("Own", True)
+    assert not shipped.has("roles", "night_worker") and shipped.entries("roles") == before

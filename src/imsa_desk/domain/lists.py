@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -43,16 +43,44 @@ class ListFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entry: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lists:
-    """Every list by its id."""
+    """Every list by its id.
+
+    Whoever holds them sees what `become` puts in force, at once; those that ship with the program stay as
+    they are, see `copy`.
+    """
 
     files: Mapping[str, ListFile] = field(default_factory=dict)
     _by_value: Mapping[str, Mapping[str, Entry]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        by_value = {name: {entry.id: entry for entry in file.entry} for name, file in self.files.items()}
-        object.__setattr__(self, "_by_value", by_value)
+        self._by_value = {
+            name: {entry.id: entry for entry in file.entry} for name, file in self.files.items()
+        }
+
+    def copy(self) -> Lists:
+        """Give lists that hold the same and change on their own; nothing is read or sorted again."""
+        made = Lists()
+        made.become(self)
+        return made
+
+    def become(self, other: Lists) -> None:
+        """Hold from now on what other lists hold."""
+        self.files, self._by_value = other.files, other._by_value
+
+    def with_entries(self, added: Mapping[str, Sequence[Entry]]) -> Lists:
+        """Give these lists with entries added at the ends of some, and with lists that were not there.
+
+        A value that is there already stays as it is.
+        """
+        files = dict(self.files)
+        for name, entries in added.items():
+            file = files.get(name) or ListFile(name, readable(name), "", date.min, ())
+            known = {entry.id for entry in file.entry}
+            news = tuple(entry for entry in entries if entry.id not in known)
+            files[name] = msgspec.structs.replace(file, entry=file.entry + news)
+        return Lists(files)
 
     def label(self, list_id: str, value: str) -> str:
         """Give the words for a value; a value no list knows is made readable, never refused.

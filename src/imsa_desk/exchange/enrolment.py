@@ -1,40 +1,55 @@
 """The two small signed files by which an advocate and an organisation come to know each other's keys.
 
-Both are canonical JSON `{"signature": hex, "<word>": {...}}`, signed over a domain text and the inner value.
 A signature only shows that the file is whole and that its maker holds the key in it. Trust comes from
-comparing the key's fingerprint, as words, in person or by telephone.
+comparing the key's fingerprint, as words, in person or by telephone. A file that follows a change of key
+also bears the former key's signature over the new one, so that its reader knows who claims to have changed.
+Files of version 1 are still read: they say nothing of a scope, a role, a second laptop or a former key.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from imsa_desk.crypto.keys import SigningKey, verify
-from imsa_desk.domain.canonical import canonical, parse_canonical
-from imsa_desk.errors import Broken
+from imsa_desk.crypto.keys import SigningKey
 from imsa_desk.exchange.refusals import refusal
-from imsa_desk.vocab import Sensitivity
+from imsa_desk.exchange.signed_file import (
+    HEX32,
+    HEX64,
+    HEX128,
+    claim_holds,
+    is_count,
+    is_name,
+    matches,
+    moment_in,
+    moment_out,
+    need,
+    read_signed,
+    sign_claim,
+    write_signed,
+)
+from imsa_desk.vocab import Sensitivity, ShareScope, SignerRole
 
-MAX_FILE = 64 * 1024
-_MAX_NAME = 200
-_HEX32 = re.compile(r"[0-9a-f]{32}")
-_HEX64 = re.compile(r"[0-9a-f]{64}")
-_HEX128 = re.compile(r"[0-9a-f]{128}")
+VERSION = 2
 _RECIPIENT = re.compile(r"age1[0-9a-z]{10,200}")
+_MOST_KEYS = 64
 _ENROLMENT = "enrolment"
 _REQUEST = "request"
-_ENROLMENT_FIELDS = frozenset(
+_ROOT_CHANGE = "root-change"
+_KEY_CHANGE = "key-change"
+_ENROLMENT_1 = frozenset(
     "format version organisation name writer root office recipients escrow policy practice serial"
     " created".split()
 )
-_REQUEST_FIELDS = frozenset(
-    "format version organisation writer name public recipient practice created".split()
-)
+_REQUEST_1 = frozenset("format version organisation writer name public recipient practice created".split())
+_ENROLMENT_FIELDS = {1: _ENROLMENT_1, 2: _ENROLMENT_1 | {"scope", "former", "distrusted"}}
+_REQUEST_FIELDS = {1: _REQUEST_1, 2: _REQUEST_1 | {"role", "former", "second_of", "edition"}}
+ROLES = frozenset({SignerRole.ADVOCATE, SignerRole.SUPERVISOR})
+"""The roles that somebody may ask to be enrolled in."""
 
 
 class SharePolicy(StrEnum):
@@ -54,8 +69,29 @@ DEFAULT_POLICY: Mapping[Sensitivity, SharePolicy] = {
 
 
 @dataclass(frozen=True, slots=True)
+class FormerRoot:
+    """The root key before this one, and what it signed about its successor."""
+
+    root: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FormerKey:
+    """A vault's key before this one, what it signed, and the number of the last bundle it has signed."""
+
+    public: bytes
+    last: int
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Enrolment:
-    """What an organisation says about itself; `serial` rises with each new edition of the file."""
+    """What an organisation says about itself; `serial` rises with each new edition of the file.
+
+    `scope` is how much of a case the organisation receives where the advocate chose nothing else,
+    `distrusted` the ids of office keys that somebody else may have.
+    """
 
     organisation: str
     name: str
@@ -68,11 +104,18 @@ class Enrolment:
     practice: bool
     serial: int
     created: datetime
+    scope: ShareScope = ShareScope.FULL
+    former: FormerRoot | None = field(default=None)
+    distrusted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class JoinRequest:
-    """What an advocate's vault says about itself to one organisation."""
+    """What an advocate's vault says about itself to one organisation; the office decides the role.
+
+    `second_of` is the vault id of the same advocate's first laptop, `edition` the serial of the enrolment
+    file that the vault has.
+    """
 
     organisation: str
     writer: str
@@ -81,15 +124,31 @@ class JoinRequest:
     recipient: str
     practice: bool
     created: datetime
+    role: SignerRole = SignerRole.ADVOCATE
+    former: FormerKey | None = None
+    second_of: str = ""
+    edition: int = 1
+
+
+def follow_root(organisation: str, root: bytes, former: SigningKey) -> FormerRoot:
+    """Let the former root key name its successor."""
+    claim = _root_claim(organisation, root)
+    return FormerRoot(former.public, sign_claim(_ROOT_CHANGE, claim, former))
+
+
+def follow_key(request: JoinRequest, former: SigningKey, last: int) -> FormerKey:
+    """Let a vault's former key name the key of a request; `last` is the last bundle number it signed."""
+    return FormerKey(former.public, last, sign_claim(_KEY_CHANGE, _key_claim(request, last), former))
 
 
 def write_enrolment(enrolment: Enrolment, root: SigningKey) -> bytes:
     """Spell and sign the organisation's enrolment file with its root key."""
-    return _signed(
+    former = enrolment.former
+    return write_signed(
         _ENROLMENT,
         {
             "format": "imsa-enrolment",
-            "version": 1,
+            "version": VERSION,
             "organisation": enrolment.organisation,
             "name": enrolment.name,
             "writer": enrolment.writer,
@@ -100,7 +159,10 @@ def write_enrolment(enrolment: Enrolment, root: SigningKey) -> bytes:
             "policy": {level.value: rule.value for level, rule in enrolment.policy.items()},
             "practice": enrolment.practice,
             "serial": enrolment.serial,
-            "created": _moment_out(enrolment.created),
+            "created": moment_out(enrolment.created),
+            "scope": enrolment.scope.value,
+            "former": former and {"root": former.root.hex(), "signature": former.signature.hex()},
+            "distrusted": list(enrolment.distrusted),
         },
         root,
     )
@@ -108,13 +170,17 @@ def write_enrolment(enrolment: Enrolment, root: SigningKey) -> bytes:
 
 def read_enrolment(data: bytes) -> Enrolment:
     """Read an enrolment file; raises E_ENROLMENT (malformed), E_VERSION and E_SIGNATURE."""
-    value = _opened(_ENROLMENT, data, _ENROLMENT_FIELDS, "root")
+    value = read_signed(_ENROLMENT, data, _ENROLMENT_FIELDS, "root")
+    need(value["format"] == "imsa-enrolment")
     ids = (value["organisation"], value["writer"])
-    _need(all(_matches(_HEX32, text) for text in ids) and _matches(_HEX64, value["office"]))
-    _need(_is_name(value["name"]) and isinstance(value["practice"], bool))
-    _need(isinstance(value["serial"], int) and value["serial"] > 0)
-    _need(_is_recipients(value["recipients"]) and len(value["recipients"]) > 0)
-    _need(_is_recipients(value["escrow"]))
+    need(all(matches(HEX32, text) for text in ids) and matches(HEX64, value["office"]))
+    need(is_name(value["name"]) and isinstance(value["practice"], bool))
+    need(is_count(value["serial"]) and value["serial"] > 0)
+    need(_is_recipients(value["recipients"]) and len(value["recipients"]) > 0)
+    need(_is_recipients(value["escrow"]))
+    distrusted = value.get("distrusted", [])
+    need(isinstance(distrusted, list) and len(distrusted) <= _MOST_KEYS)
+    need(all(matches(HEX32, key) for key in distrusted))
     return Enrolment(
         organisation=value["organisation"],
         name=value["name"],
@@ -126,24 +192,37 @@ def read_enrolment(data: bytes) -> Enrolment:
         policy=_policy_in(value["policy"]),
         practice=value["practice"],
         serial=value["serial"],
-        created=_moment_in(value["created"]),
+        created=moment_in(value["created"]),
+        scope=ShareScope(_one_of([scope.value for scope in ShareScope], value.get("scope", "full"))),
+        former=_former_root_in(value),
+        distrusted=tuple(distrusted),
     )
 
 
 def write_request(request: JoinRequest, key: SigningKey) -> bytes:
     """Spell and sign an advocate's joining file with the vault's own key."""
-    return _signed(
+    former = request.former
+    return write_signed(
         _REQUEST,
         {
             "format": "imsa-join-request",
-            "version": 1,
+            "version": VERSION,
             "organisation": request.organisation,
             "writer": request.writer,
             "name": request.name,
             "public": request.public.hex(),
             "recipient": request.recipient,
             "practice": request.practice,
-            "created": _moment_out(request.created),
+            "created": moment_out(request.created),
+            "role": request.role.value,
+            "second_of": request.second_of,
+            "edition": request.edition,
+            "former": former
+            and {
+                "public": former.public.hex(),
+                "last": former.last,
+                "signature": former.signature.hex(),
+            },
         },
         key,
     )
@@ -151,84 +230,83 @@ def write_request(request: JoinRequest, key: SigningKey) -> bytes:
 
 def read_request(data: bytes) -> JoinRequest:
     """Read a joining file; raises E_ENROLMENT (malformed), E_VERSION and E_SIGNATURE."""
-    value = _opened(_REQUEST, data, _REQUEST_FIELDS, "public")
-    _need(all(_matches(_HEX32, value[name]) for name in ("organisation", "writer")))
-    _need(_is_name(value["name"]) and isinstance(value["practice"], bool))
-    _need(_matches(_RECIPIENT, value["recipient"]))
-    return JoinRequest(
+    value = read_signed(_REQUEST, data, _REQUEST_FIELDS, "public")
+    need(value["format"] == "imsa-join-request")
+    need(all(matches(HEX32, value[name]) for name in ("organisation", "writer")))
+    need(is_name(value["name"]) and isinstance(value["practice"], bool))
+    need(matches(_RECIPIENT, value["recipient"]))
+    second = value.get("second_of", "")
+    need(second == "" or matches(HEX32, second))
+    need(second != value["writer"] and is_count(value.get("edition", 1)))
+    request = JoinRequest(
         organisation=value["organisation"],
         writer=value["writer"],
         name=value["name"],
         public=bytes.fromhex(value["public"]),
         recipient=value["recipient"],
         practice=value["practice"],
-        created=_moment_in(value["created"]),
+        created=moment_in(value["created"]),
+        role=SignerRole(_one_of(sorted(ROLES), value.get("role", SignerRole.ADVOCATE.value))),
+        former=_former_key_in(value.get("former")),
+        second_of=second,
+        edition=value.get("edition", 1),
     )
+    former = request.former
+    if former is not None:
+        claim = _key_claim(request, former.last)
+        if not claim_holds(_KEY_CHANGE, claim, former.public, former.signature):
+            raise refusal("E_SIGNATURE", "the former key did not sign this one")
+    return request
 
 
-def _signed(word: str, value: dict[str, Any], key: SigningKey) -> bytes:
-    signature = key.sign(_domain(word) + canonical(value))
-    return canonical({word: value, "signature": signature.hex()}) + b"\n"
+def _former_root_in(value: dict[str, Any]) -> FormerRoot | None:
+    former = value.get("former")
+    if former is None:
+        return None
+    need(isinstance(former, dict) and former.keys() == {"root", "signature"})
+    need(matches(HEX64, former["root"]) and matches(HEX128, former["signature"]))
+    need(former["root"] != value["root"])
+    found = FormerRoot(bytes.fromhex(former["root"]), bytes.fromhex(former["signature"]))
+    claim = _root_claim(value["organisation"], bytes.fromhex(value["root"]))
+    if not claim_holds(_ROOT_CHANGE, claim, found.root, found.signature):
+        raise refusal("E_SIGNATURE", "the former root key did not sign this one")
+    return found
 
 
-def _opened(word: str, data: bytes, fields: frozenset[str], key_field: str) -> dict[str, Any]:
-    if len(data) > MAX_FILE:
-        raise refusal("E_ENROLMENT", "too large")
-    try:
-        outer = parse_canonical(data.rstrip(b"\r\n"))
-    except Broken as error:
-        raise refusal("E_ENROLMENT") from error
-    _need(isinstance(outer, dict) and outer.keys() == {word, "signature"})
-    value: dict[str, Any] = outer[word]
-    signature = outer["signature"]
-    _need(isinstance(value, dict) and _matches(_HEX128, signature) and isinstance(value.get("version"), int))
-    if value["version"] != 1:
-        raise refusal("E_VERSION")
-    _need(value.keys() == fields and value["format"] == f"imsa-{'join-' if word == _REQUEST else ''}{word}")
-    _need(_matches(_HEX64, value[key_field]))
-    signed = _domain(word) + canonical(value)
-    if not verify(bytes.fromhex(value[key_field]), bytes.fromhex(signature), signed):
-        raise refusal("E_SIGNATURE")
-    return value
+def _former_key_in(former: Any) -> FormerKey | None:
+    if former is None:
+        return None
+    need(isinstance(former, dict) and former.keys() == {"public", "last", "signature"})
+    need(matches(HEX64, former["public"]) and is_count(former["last"]))
+    need(matches(HEX128, former["signature"]))
+    return FormerKey(bytes.fromhex(former["public"]), former["last"], bytes.fromhex(former["signature"]))
 
 
-def _domain(word: str) -> bytes:
-    return f"imsa-{word}-v1\0".encode("ascii")
+def _root_claim(organisation: str, root: bytes) -> dict[str, Any]:
+    return {"organisation": organisation, "root": root.hex()}
+
+
+def _key_claim(request: JoinRequest, last: int) -> dict[str, Any]:
+    return {
+        "organisation": request.organisation,
+        "writer": request.writer,
+        "public": request.public.hex(),
+        "recipient": request.recipient,
+        "last": last,
+        "practice": request.practice,
+    }
 
 
 def _policy_in(value: Any) -> dict[Sensitivity, SharePolicy]:
-    _need(isinstance(value, dict) and value.keys() == {level.value for level in Sensitivity})
-    rules = {rule.value for rule in SharePolicy}
-    _need(all(isinstance(rule, str) and rule in rules for rule in value.values()))
-    return {level: SharePolicy(value[level.value]) for level in Sensitivity}
+    need(isinstance(value, dict) and value.keys() == {level.value for level in Sensitivity})
+    rules = [rule.value for rule in SharePolicy]
+    return {level: SharePolicy(_one_of(rules, value[level.value])) for level in Sensitivity}
 
 
-def _moment_out(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _moment_in(value: Any) -> datetime:
-    try:
-        _need(isinstance(value, str))
-        moment = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    except ValueError as error:
-        raise refusal("E_ENROLMENT") from error
-    _need(_moment_out(moment) == value)
-    return moment
+def _one_of(words: list[Any], value: Any) -> str:
+    need(isinstance(value, str) and value in [str(word) for word in words])
+    return str(value)
 
 
 def _is_recipients(value: Any) -> bool:
-    return isinstance(value, list) and len(value) <= 16 and all(_matches(_RECIPIENT, item) for item in value)
-
-
-def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value.strip()) <= _MAX_NAME
-
-
-def _matches(pattern: re.Pattern[str], value: Any) -> bool:
-    return isinstance(value, str) and pattern.fullmatch(value) is not None
-
-
-def _need(sound: bool) -> None:
-    if not sound:
-        raise refusal("E_ENROLMENT")
+    return isinstance(value, list) and len(value) <= 16 and all(matches(_RECIPIENT, item) for item in value)
