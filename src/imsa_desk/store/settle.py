@@ -1,13 +1,16 @@
-"""Makes records that were just written follow the journal, where older lines of them are here in part.
+"""Lines that say which of several heads is in force: settled by a person, or by what was just written.
+
+The listener journals what changed. Here a line is written although nothing may have changed: it names every
+head of its fields as replaced. Nothing is lost by it; `reopen` makes the same values stand again.
 
 A record whose making line lost its body was made anew; what its later lines say then stands beside that. The
-new line knows best, so one more line says that it replaces them.
+new line knows best, so one more line says that it replaces them (`settle`).
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -15,9 +18,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.lines import WHOLE
-from imsa_desk.store.fields import empty_of, to_field
-from imsa_desk.store.journal import TOLD_APART, Act, append
-from imsa_desk.store.project import bodies_of, heads_of, project, row_of
+from imsa_desk.store import index
+from imsa_desk.store.fields import columns_of, empty_of, from_field, to_field
+from imsa_desk.store.journal import TOLD_APART, Act, append, refuse_closed
+from imsa_desk.store.project import bodies_of, heads_of, is_proposal, project, row_of, value_of
 from imsa_desk.store.records.base import Record
 from imsa_desk.store.tables import journal_link
 from imsa_desk.vocab import Operation
@@ -56,8 +60,65 @@ def _replacing(act: Act, lines: _Lines, own: set[str]) -> list[dict[str, Any]]:
     for name, at in torn.items():
         newest = by_hash[max(own & set(at), key=lambda line: by_hash[line]["hlc"])]
         values[name] = newest["fields"].get(name, empty_of(cls, name))
-    parts = [[name for name in torn if (name in TOLD_APART) is apart] for apart in (True, False)]
-    return [_body(act, cls, row, {n: values[n] for n in part}, torn) for part in parts if part]
+    return _bodies(act, cls, row, values, torn)
+
+
+def put_in_force(session: Session, row: Record, values: Mapping[str, Any]) -> None:
+    """Say of fields of a record, as JSON holds them, that they replace every head; within an open act.
+
+    Raises Refused (E_CASE_CLOSED), Broken (E_RECORD) for a value that the field does not hold.
+    """
+    session.flush()
+    refuse_closed(session, [row])
+    for name, value in values.items():
+        from_field(type(row), name, value)
+    heads = _heads(session, row)
+    _write(session, row, _bodies(session.info["act"], type(row), _said(row), values, heads))
+
+
+def reopen(session: Session, row: Record, sides: Mapping[str, Sequence[str]]) -> None:
+    """Make the values of former lines stand beside one another again, by field; within an open act.
+
+    Each line is said once more in this act's name. What was only proposed comes first, so that it is not
+    shown in place of the rest.
+    """
+    session.flush()
+    refuse_closed(session, [row])
+    by_hash = dict(bodies_of(session.connection(), [row.id]).get(row.id, []))
+    heads, cls = _heads(session, row), type(row)
+    bodies = []
+    lines = {line for at in sides.values() for line in at}
+    proposed = {h for h in lines if any(is_proposal(name, by_hash[h]) for name in sides)}
+    for line in sorted(lines, key=lambda h: (h not in proposed, by_hash[h]["hlc"], h)):
+        values = {n: value_of(cls, n, by_hash[line]) for n, at in sides.items() if line in at}
+        bodies += _bodies(session.info["act"], cls, _said(row), values, heads)
+    _write(session, row, bodies)
+
+
+def _heads(session: Session, row: Record) -> dict[str, list[str]]:
+    heads = heads_of(bodies_of(session.connection(), [row.id]).get(row.id, []))
+    return {name: heads.get(name) or heads.get(WHOLE, []) for name in columns_of(type(row))}
+
+
+def _said(row: Record) -> dict[str, Any]:
+    return {"id": row.id, "case_id": row.case_id, "sensitivity": row.sensitivity}
+
+
+def _write(session: Session, row: Record, bodies: list[dict[str, Any]]) -> None:
+    """Append lines of one record, and bring its row and its words in the index to them."""
+    connection = session.connection()
+    append(connection, session.info["act"], bodies)
+    project(connection, [row.id])
+    session.refresh(row)
+    index.put(connection, [], [row])
+
+
+def _bodies(
+    act: Act, cls: type[Record], row: dict[str, Any], values: Mapping[str, Any], heads: dict[str, list[str]]
+) -> list[dict[str, Any]]:
+    """Make the bodies that replace these heads, restrictions and removals in one of their own."""
+    parts = [[name for name in values if (name in TOLD_APART) is apart] for apart in (True, False)]
+    return [_body(act, cls, row, {n: values[n] for n in part}, heads) for part in parts if part]
 
 
 def _body(
