@@ -35,6 +35,7 @@ def upgrade() -> None:
     _record("statistic", sa.Column("as_of", sa.Date(), nullable=False), _text("facts"))
     _reference()
     _waiting()
+    _bodies_return()
 
 
 def _assignment() -> None:
@@ -107,6 +108,40 @@ def _waiting() -> None:
         sa.PrimaryKeyConstraint("writer", "seq", name="pk_waiting_body"),
     )
     op.create_index("ix_waiting_body_case_id", "waiting_body", ["case_id"], unique=False)
+
+
+_ONLY_ADDED = "the journal is only ever added to"
+_SAME_PLACE = "(NEW.writer, NEW.seq, NEW.record, NEW.act)"
+
+
+def _bodies_return() -> None:
+    """Let an emptied body come back by way of those that wait; all else stays as it was."""
+    waits = (
+        "NOT EXISTS (SELECT 1 FROM waiting_body AS w "
+        "WHERE w.writer = OLD.writer AND w.seq = OLD.seq AND w.body = NEW.body)"
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER journal_body_only_erased ON journal_body")
+        op.execute(
+            "CREATE FUNCTION journal_body_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF {_SAME_PLACE} IS DISTINCT FROM (OLD.writer, OLD.seq, OLD.record, OLD.act) "
+            "OR NEW.case_id IS DISTINCT FROM OLD.case_id "
+            f"OR (NEW.body IS NOT NULL AND (OLD.body IS NOT NULL OR {waits})) "
+            f"THEN RAISE EXCEPTION '{_ONLY_ADDED}'; END IF; RETURN NEW; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER journal_body_only_erased BEFORE UPDATE ON journal_body "
+            "FOR EACH ROW EXECUTE FUNCTION journal_body_changes()"
+        )
+        return
+    op.execute("DROP TRIGGER journal_body_only_erased")
+    op.execute(
+        "CREATE TRIGGER journal_body_only_erased BEFORE UPDATE ON journal_body "
+        f"WHEN (NEW.body IS NOT NULL AND (OLD.body IS NOT NULL OR {waits})) OR NEW.writer <> OLD.writer "
+        "OR NEW.seq <> OLD.seq OR NEW.record <> OLD.record OR NEW.act <> OLD.act "
+        "OR NEW.case_id IS NOT OLD.case_id "
+        f"BEGIN SELECT RAISE(ABORT, '{_ONLY_ADDED}'); END"
+    )
 
 
 def _text(name: str) -> sa.Column[Any]:

@@ -91,6 +91,15 @@ def test_a_bundle_goes_through_every_command(
     status, said = command("check")
     assert (status, said["problems"]) == (0, [])
     (receipt,) = receipts.iterdir()
+    watched, answers = place.base / "watched", place.base / "answers"
+    watched.mkdir()
+    answers.mkdir()
+    bundle.rename(watched / bundle.name)
+    words = (watched, "--out", answers, "--every", "0.05")
+    assert command("watch", *words, "--once")[0] == 0
+    assert [file.name for file in (watched / "taken").iterdir()] == [bundle.name]
+    status, said = command("receipts", "--out", answers)
+    assert status == 0 and len(said["files"]) == 1
     assert exchange.take_in(desk, receipt).news
     assert exchange.held(desk).not_held == 0
     vaults.lock(desk)

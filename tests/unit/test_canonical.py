@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -78,3 +79,10 @@ def test_depth_is_counted_the_same_way_in_both_directions() -> None:
     assert parse_canonical(canonical(deep)) == deep
     with pytest.raises(Broken):
         canonical([deep])
+
+
+def test_both_readers_agree_on_every_character_and_on_the_order_of_names() -> None:
+    every = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x11000), 0x1F600]))
+    value = {"texts": every, "\uffff": 1, "\U0001f600": 2, "": 3, "\u00e9": 4}
+    assert msgspec.json.Encoder(order="sorted").encode(value) == canonical(value)
+    assert parse_canonical(canonical(value)) == value

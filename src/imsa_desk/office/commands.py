@@ -1,31 +1,21 @@
-"""The commands of `imsa-office`: init, enrol, ingest, status, check."""
+"""The parser of `imsa-office`: each module beside this one adds its own commands."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import cast
 
+import imsa_desk.office
 from imsa_desk import __version__
-from imsa_desk.console import (
-    CommandParser,
-    Exit,
-    Result,
-    UsageError,
-    add_passphrase,
-    failed,
-    read_passphrase,
-    show,
-    usage,
-)
-from imsa_desk.domain.exchange import Ingested
-from imsa_desk.services import office as verbs
+from imsa_desk.console import CommandParser, UsageError, add_passphrase, failed, show, usage
+from imsa_desk.office.frame import Command, Runner
 
-_MAX_FILE = 1024 * 1024
-Runner = Callable[[argparse.Namespace], Result]
+_FRAME = {"__main__", "commands", "frame"}
 
 
 def parser() -> CommandParser:
@@ -49,21 +39,16 @@ def parser() -> CommandParser:
         made.set_defaults(run=run)
         return made
 
-    init = command("init", "make an office and its enrolment file", _init)
-    init.add_argument("--name", required=True, metavar="N", help="the organisation's name")
-    init.add_argument("--database", default="", metavar="URL", help="postgresql://... for the records")
-    init.add_argument("--practice", action="store_true", help="for invented records only")
-    enrol = command("enrol", "enrol an advocate by a joining file", _enrol)
-    enrol.add_argument("file", type=Path, metavar="FILE")
-    enrol.add_argument(
-        "--fingerprint", required=True, metavar="WORDS", help="the words that the advocate reads out"
-    )
-    ingest = command("ingest", "take sealed bundles in", _ingest)
-    ingest.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    ingest.add_argument("--receipts", type=Path, metavar="FOLDER", help="where signed receipts are written")
-    command("status", "say who is enrolled and what is held", _status)
-    command("check", "replay the journal and compare it with the tables", _check)
+    for add in _parts():
+        add(command)
     return top
+
+
+def _parts() -> list[Callable[[Command], None]]:
+    """Give `add` of every module of this package that has one, in the order of their names."""
+    names = sorted(m.name for m in iter_modules(imsa_desk.office.__path__) if m.name not in _FRAME)
+    modules = [import_module(f"imsa_desk.office.{name}") for name in names]
+    return [module.add for module in modules if hasattr(module, "add")]
 
 
 def run(argv: Sequence[str]) -> int:
@@ -80,159 +65,3 @@ def run(argv: Sequence[str]) -> int:
         return 130
     except Exception as error:
         return show(failed(error), as_json=as_json)
-
-
-def _password(args: argparse.Namespace) -> str | None:
-    file: Path | None = args.password_file
-    return None if file is None else read_passphrase(file, "database password")
-
-
-@contextmanager
-def _opened(args: argparse.Namespace) -> Iterator[verbs.Office]:
-    secret, password = read_passphrase(args.passphrase_file), _password(args)
-    with verbs.opened_office(args.office, secret, password=password) as office:
-        yield office
-
-
-def _init(args: argparse.Namespace) -> Result:
-    office, code = verbs.init_office(
-        args.office,
-        read_passphrase(args.passphrase_file),
-        args.name,
-        database=args.database,
-        password=_password(args),
-        practice=args.practice,
-    )
-    try:
-        state = verbs.status(office)
-    finally:
-        office.close()
-    file, words = args.office / verbs.ENROLMENT_FILE, " ".join(state.words)
-    text = (
-        f"Made the office of {state.name}.\n"
-        f"Enrolment file for advocates: {file}\n"
-        f"Its words, to be read out to them: {words}\n"
-        f"Recovery code, shown only now; print it and lock it away: {code}"
-    )
-    data = {
-        "organisation": state.organisation_id,
-        "name": state.name,
-        "practice": state.practice,
-        "database": state.database,
-        "enrolment": str(file),
-        "words": words,
-        "recovery_code": code,
-    }
-    return Result(True, "DONE", text, data)
-
-
-def _enrol(args: argparse.Namespace) -> Result:
-    with args.file.open("rb") as stream:
-        content = stream.read(_MAX_FILE)
-    with _opened(args) as office:
-        advocate = verbs.enrol(office, content, args.fingerprint)
-    data = {"writer": advocate.writer, "name": advocate.name, "words": " ".join(advocate.words)}
-    return Result(True, "DONE", f"{advocate.name} is enrolled.", data)
-
-
-def _ingest(args: argparse.Namespace) -> Result:
-    with _opened(args) as office:
-        outcomes = verbs.ingest(office, args.files, args.receipts)
-    files = [_file_data(outcome) for outcome in outcomes]
-    worst = max((failed(o.error).status for o in outcomes if o.error is not None), default=Exit.DONE)
-    first = next((file for file, o in zip(files, outcomes, strict=True) if _status_of(o) is worst), files[0])
-    text = "\n".join(f"{file['file']}: {file['message']}" for file in files)
-    return Result(worst is Exit.DONE, str(first["code"]), text, {"files": files}, worst)
-
-
-def _status_of(outcome: verbs.Outcome) -> Exit:
-    return Exit.DONE if outcome.error is None else failed(outcome.error).status
-
-
-def _file_data(outcome: verbs.Outcome) -> dict[str, object]:
-    done, error = outcome.done, outcome.error
-    if done is None:
-        code = error.code if error is not None else "E_BUG"
-        message = error.message if error is not None else ""
-        return {"file": str(outcome.path), "ok": False, "code": code, "message": message}
-    code, said = "DONE" if done.news else "ALREADY", _said(done)
-    if error is not None:
-        code, said = error.code, f"{said} But its receipt could not be written: {error.message}"
-    return {
-        "file": str(outcome.path),
-        "ok": error is None,
-        "code": code,
-        "message": said,
-        "sender": done.sender,
-        "number": done.number,
-        "links": done.links,
-        "bodies": done.bodies,
-        "documents": done.documents,
-        "receipt": done.receipt,
-    }
-
-
-def _said(done: Ingested) -> str:
-    text = "Already imported, nothing changed."
-    if done.news:
-        text = (
-            f"Bundle {done.number} of {done.sender} taken in: {done.links} new lines, "
-            f"{done.bodies} with content, {done.documents} documents."
-        )
-    return f"{text} Receipt: {done.receipt}" if done.receipt else text
-
-
-def _status(args: argparse.Namespace) -> Result:
-    with _opened(args) as office:
-        state = verbs.status(office)
-    kind = "practice office" if state.practice else "office"
-    lines = [
-        f"{state.name} ({kind}), records in {state.database}",
-        f"Words of the enrolment file: {' '.join(state.words)}",
-        f"{state.cases} cases, {state.documents} documents, {state.links} journal lines",
-    ]
-    lines += [
-        f"{a.name}: {a.bundles} bundles, {a.bodies} of {a.links} lines with content"
-        f"{', withdrawn' if a.revoked else ''}"
-        for a in state.advocates
-    ]
-    advocates = [
-        {
-            "writer": a.writer,
-            "name": a.name,
-            "words": " ".join(a.words),
-            "bundles": a.bundles,
-            "links": a.links,
-            "held": a.bodies,
-            "withheld": a.links - a.bodies,
-            "revoked": a.revoked,
-        }
-        for a in state.advocates
-    ]
-    data = {
-        "organisation": state.organisation_id,
-        "name": state.name,
-        "practice": state.practice,
-        "database": state.database,
-        "cases": state.cases,
-        "documents": state.documents,
-        "links": state.links,
-        "advocates": advocates,
-    }
-    return Result(True, "DONE", "\n".join(lines), data)
-
-
-def _check(args: argparse.Namespace) -> Result:
-    with _opened(args) as office:
-        report = verbs.check(office)
-    data = {
-        "problems": list(report.problems),
-        "writers": report.writers,
-        "links": report.links,
-        "documents": report.documents,
-    }
-    if report.problems:
-        text = "\n".join(["The records do not agree with their journal.", *report.problems])
-        return Result(False, "E_CHECK", text, data, Exit.BROKEN)
-    text = f"{report.links} lines of {report.writers} writers replayed; the tables agree with the journal."
-    return Result(True, "DONE", text, data)
