@@ -6,24 +6,33 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from exchange_kit import PASSPHRASE, QUICK, Meeting, meet, new_case, new_meeting
+from exchange_kit import PASSPHRASE, QUICK, Meeting, meet_again, new_case, new_meeting
+from gui.access import amiss
 from gui.assessment_window import quiet
 from gui.conftest import Settle
 from gui.recorder import Recorder
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
+from sqlalchemy import text
 
+from imsa_desk.domain.documents import DocumentDraft
+from imsa_desk.domain.exchange import StayWhy
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.gui.main_window import MainWindow
 from imsa_desk.gui.pages.exchange import ExchangePage
+from imsa_desk.gui.pages.exchange_state import STAY_WORDS, leaving_words, size_words
 from imsa_desk.gui.widgets.rows import Row, RowList
 from imsa_desk.services import exchange, office
 from imsa_desk.services.desk import Desk
+from imsa_desk.services.documents import add_document
+from imsa_desk.services.exchange_folder import exchange_folder
+from imsa_desk.services.second_writer import note_behind
+from imsa_desk.services.share_choice import scope_of
 
 
 @pytest.fixture
 def met(tmp_path: Path) -> Iterator[Meeting]:
-    with meet(tmp_path) as both:
+    with meet_again(tmp_path) as both:
         yield both
 
 
@@ -127,7 +136,7 @@ def test_a_bundle_is_sent_not_confirmed_until_its_receipt_is_taken_in(
     (outcome,) = met.ingest(bundle)
     assert outcome.done is not None
     recorder.answers.append(Path(outcome.done.receipt))
-    page.take_receipt()
+    page.take_file()
     quiet(joined)
     assert said(page).startswith("Llais Advocacy holds everything up to today")
     assert "not confirmed" not in said(page)
@@ -147,7 +156,7 @@ def test_a_damaged_receipt_confirms_nothing_and_says_what_to_do(
     bad.write_bytes(bytes(data))
     page = open_page(joined)
     recorder.answers.append(bad)
-    page.take_receipt()
+    page.take_file()
     quiet(joined)
     assert page.wrong.isVisible()
     assert exchange.held(met.desk).sent_not_confirmed == 1
@@ -234,3 +243,178 @@ def test_no_bundle_is_prepared_without_the_passphrase(
     page.prepare_bundle()
     quiet(joined)
     assert not list(met.out.glob("*.imsa"))
+
+
+def bring(met: Meeting, *cases: CaseId) -> None:
+    """Send, take in and bring the receipt back, outside the window."""
+    (outcome,) = met.ingest(met.send(*cases)[1])
+    assert outcome.done is not None
+    exchange.take_in(met.desk, Path(outcome.done.receipt))
+
+
+def test_one_case_in_full_says_what_leaves_what_stays_and_how_much_may_leave(
+    joined: MainWindow, met: Meeting, shot: Callable[[QWidget, str], None]
+) -> None:
+    case = new_case(met.desk, "Selam")
+    new_meeting(met.desk, case, "Talked about the flat.")
+    new_meeting(met.desk, case, "sealed words", "L4")
+    page = open_page(joined)
+    part = page.leaving.case
+    assert part.isHidden()
+    page.leaving.leave_title.pressed.emit()
+    assert not part.isHidden()
+    assert ("Meeting", "3 changes") in [(line.who, line.what) for line in rows(part.goes)]
+    assert [line.what for line in rows(part.stays) if line.who == "Meeting"] == [STAY_WORDS[StayWhy.SEALED]]
+    assert "holds nothing of this case yet" in part.held.text()
+    assert part.use.isHidden()
+    part.scope.set_value("statistics")
+    part.scope.chosen.emit("statistics")
+    assert not part.use.isHidden()
+    part.choose()
+    quiet(joined)
+    assert part.reason_field.error
+    assert scope_of(met.desk, case) == "full"
+    part.reason.setText("She asked for it.")
+    part.choose()
+    quiet(joined)
+    assert scope_of(met.desk, case) == "statistics"
+    assert [tag.words for tag in rows(page.leaving.cases)[0].tags] == ["Numbers only"]
+    assert not part.numbers.isHidden() and rows(part.goes) == []
+    shot(joined, "exchange-case")
+    assert amiss(joined) == []
+    part.title.pressed.emit()
+    assert part.isHidden()
+
+
+def test_the_folder_is_remembered_and_whatever_it_holds_for_this_vault_is_taken_in(
+    joined: MainWindow, met: Meeting, recorder: Recorder
+) -> None:
+    case = new_case(met.desk, "Selam")
+    page = open_page(joined)
+    assert page.folder.isHidden()
+    recorder.answers.extend([met.out, PASSPHRASE])
+    page.prepare_bundle()
+    quiet(joined)
+    assert str(met.out) in page.where.text()
+    (bundle,) = met.out.glob("*.imsa")
+    met.receipts = met.out
+    (outcome,) = met.ingest(bundle)
+    assert outcome.done is not None
+    page.look_in_folder()
+    quiet(joined)
+    assert exchange.held(met.desk).cases[case].not_held == 0
+    assert not page.wrong.isVisible()
+    (line,) = rows(page.held.cases)
+    assert line.who == "Selam" and "since today" in line.note
+    page.held.cases.opened.emit(case)
+    quiet(joined)
+    assert "has held this case since today" in page.leaving.case.held.text()
+    new_meeting(met.desk, case, "more")
+    page.refresh()
+    quiet(joined)
+    recorder.answers.append(PASSPHRASE)
+    page.prepare_bundle()
+    quiet(joined)
+    assert len(list(met.out.glob("*.imsa"))) == 3
+    recorder.answers.append(met.out.parent)
+    page.choose_folder()
+    quiet(joined)
+    assert exchange_folder(met.desk) == met.out.parent
+
+
+def test_a_sealed_backup_goes_along_unless_it_is_unticked(
+    joined: MainWindow, met: Meeting, recorder: Recorder
+) -> None:
+    case = new_case(met.desk, "Selam")
+    page = open_page(joined)
+    assert page.leaving.deposits
+    recorder.answers.extend([met.out, PASSPHRASE])
+    page.prepare_bundle()
+    quiet(joined)
+    assert exchange.held(met.desk).sent[0].deposit > 0
+    new_meeting(met.desk, case, "more")
+    page.refresh()
+    quiet(joined)
+    page.leaving.deposit.setChecked(False)
+    page.leaving.cases.acted.emit(case) if not page.leaving.chosen else None
+    recorder.answers.append(PASSPHRASE)
+    page.prepare_bundle()
+    quiet(joined)
+    assert exchange.held(met.desk).sent[0].deposit == 0
+
+
+def test_what_differs_is_explained_and_sent_again_from_the_beginning(
+    joined: MainWindow, met: Meeting, shot: Callable[[QWidget, str], None]
+) -> None:
+    case = new_case(met.desk, "Selam")
+    new_meeting(met.desk, case, "as written")
+    bring(met, case)
+    with met.office.records.engine.begin() as connection:
+        connection.info["projecting"] = True
+        connection.execute(text("UPDATE meeting SET notes = 'altered'"))
+        connection.info.pop("projecting")
+    bring(met, case)
+    page = open_page(joined)
+    (line,) = rows(page.leaving.cases)
+    assert ([tag.words for tag in line.tags], line.verb) == (["Differs"], "See why")
+    assert not page.leaving.chosen
+    page.leaving.cases.acted.emit(case)
+    part = page.leaving.case
+    assert not part.differs.isHidden()
+    shot(joined, "exchange-differs")
+    part.send_again()
+    quiet(joined)
+    assert part.differs.isHidden()
+    assert [one.case_id for one in page.leaving.chosen] == [case]
+
+
+def test_a_vault_that_went_back_says_so_and_goes_on_under_a_new_number(
+    joined: MainWindow, met: Meeting, recorder: Recorder, shot: Callable[[QWidget, str], None]
+) -> None:
+    case = new_case(met.desk, "Selam")
+    bring(met, case)
+    note_behind(met.desk, 999, "0" * 64)
+    page = open_page(joined)
+    assert "does not have" in page.behind.words.text()
+    page.prepare_bundle()
+    quiet(joined)
+    assert recorder.asked == []
+    shot(joined, "exchange-behind")
+    before = met.desk.store.writer
+    recorder.answers.append(True)
+    page.behind.ask()
+    quiet(joined)
+    assert met.desk.store.writer != before
+    assert page.behind.isHidden()
+
+
+def test_stopping_leaves_no_file_and_every_choice(
+    joined: MainWindow, met: Meeting, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_case(met.desk, "Selam")
+    page = open_page(joined)
+    real = exchange.export
+
+    def stopped_at_once(*args: object, **more: object) -> object:
+        assert page.doing.busy
+        page.doing.cancel()
+        return real(*args, **more)  # type: ignore[arg-type]  # as it was called
+
+    monkeypatch.setattr(exchange, "export", stopped_at_once)
+    recorder.answers.extend([met.out, PASSPHRASE])
+    page.prepare_bundle()
+    quiet(joined)
+    assert list(met.out.iterdir()) == []
+    assert page.doing.isHidden() and not page.wrong.isVisible()
+    assert len(page.leaving.chosen) == 1
+
+
+def test_what_is_about_to_leave_is_said_in_words_and_numbers(met: Meeting) -> None:
+    case = new_case(met.desk, "Selam")
+    add_document(met.desk, DocumentDraft(case_id=case, title="Letter"), b"%PDF-1.7\n" + bytes(1_400_000))
+    said = leaving_words(exchange.will_leave(met.desk, [case]), 12_000_000)
+    assert said.startswith(
+        "1 case, 18 changes, 1 document (1.4 MB), the numbers of 1 case and a sealed backup"
+    )
+    assert "only Llais Advocacy opens them: one file, about 13 MB" in said
+    assert size_words(999) == "999 bytes" and size_words(3_400) == "3.4 kB"

@@ -1,26 +1,32 @@
-"""`imsa-desk join|export|import DIR`: belong to an organisation, send sealed cases, take receipts in."""
+"""`imsa-desk exchange export|preview|take-in|state|scope|again DIR`, and `join`, `export`, `import`.
+
+Belong to an organisation, send sealed cases, take in what it sends, say what it holds.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from imsa_desk.cli.exchange_words import preview_of, sent_of, state_of, taken_of
 from imsa_desk.cli.opened import opened
 from imsa_desk.console import Result, Subparsers, add_passphrase, read_passphrase
-from imsa_desk.domain.exchange import Leaving
 from imsa_desk.domain.ids import CaseId, is_case_code
 from imsa_desk.errors import Problem, Refused
 from imsa_desk.services import exchange
 from imsa_desk.services.caseload import caseload
 from imsa_desk.services.desk import Desk
-from imsa_desk.vocab import ShareBasis
+from imsa_desk.services.share_choice import choose_scope
+from imsa_desk.services.taking_in import take_in, take_in_folder
+from imsa_desk.vocab import ShareBasis, ShareScope
 
 _MAX_FILE = 1024 * 1024
 
 
 def add_parser(sub: Subparsers) -> None:
-    """Add the options of `join`, `export` and `import`."""
+    """Add the options of `exchange`, `join`, `export` and `import`."""
     join = sub.add_parser("join", help="join an organisation by its enrolment file")
     join.add_argument("folder", type=Path, metavar="DIR", help="the vault")
     join.add_argument("file", type=Path, metavar="FILE", help="the organisation's enrolment file")
@@ -32,31 +38,78 @@ def add_parser(sub: Subparsers) -> None:
     )
     join.add_argument("--request", type=Path, metavar="OUT", help="where to write the joining file")
     join.set_defaults(run=_join)
-    export = sub.add_parser("export", help="seal chosen cases for the organisation")
-    export.add_argument("folder", type=Path, metavar="DIR", help="the vault")
-    export.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the exchange folder")
-    export.add_argument("--case", action="append", default=[], metavar="CODE", help="a case; may be repeated")
-    export.add_argument("--all", action="store_true", help="every case that is not closed")
-    export.add_argument(
+    add_passphrase(join)
+    _add_export(sub.add_parser("export", help="seal chosen cases for the organisation"))
+    _add_take_in(sub.add_parser("import", help="take in a receipt or a bundle"))
+    words = sub.add_parser("exchange", help="send cases, take in what comes, say what the organisation holds")
+    verbs = words.add_subparsers(dest="verb", metavar="VERB", required=True)
+    _add_export(verbs.add_parser("export", help="seal chosen cases for the organisation"))
+    _add_preview(verbs.add_parser("preview", help="say exactly what an export would hold"))
+    _add_take_in(verbs.add_parser("take-in", help="take in files, or all files of a folder"))
+    state = verbs.add_parser("state", help="say what the organisation holds of each case, and since when")
+    state.add_argument("folder", type=Path, metavar="DIR", help="the vault")
+    state.set_defaults(run=_state)
+    add_passphrase(state)
+    _add_scope(verbs.add_parser("scope", help="choose how much of a case the organisation receives"))
+    again = verbs.add_parser("again", help="send a case again from its beginning with the next export")
+    again.add_argument("folder", type=Path, metavar="DIR", help="the vault")
+    again.add_argument("--case", required=True, metavar="CODE", help="the case")
+    again.set_defaults(run=_again)
+    add_passphrase(again)
+
+
+def _add_cases(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the vault")
+    parser.add_argument("--case", action="append", default=[], metavar="CODE", help="a case; may be repeated")
+    parser.add_argument("--all", action="store_true", help="every case that is not closed")
+    parser.add_argument(
         "--include", action="append", default=[], metavar="ID", help="a restricted entry that may leave too"
     )
+    add_passphrase(parser)
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    _add_cases(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the exchange folder")
     bases = [basis.value for basis in ShareBasis if basis is not ShareBasis.CONSENT]
-    export.add_argument("--basis", default="", choices=["", *bases], help="needed where a consent is missing")
-    export.add_argument("--reason", default="", metavar="TEXT", help="why, where a consent is missing")
-    export.add_argument("--preview", action="store_true", help="only say what would leave")
-    export.set_defaults(run=_export)
-    take_in = sub.add_parser("import", help="take in a receipt")
-    take_in.add_argument("folder", type=Path, metavar="DIR", help="the vault")
-    take_in.add_argument("file", type=Path, metavar="FILE", help="the receipt")
-    take_in.set_defaults(run=_import)
-    for parser in (join, export, take_in):
-        add_passphrase(parser)
+    parser.add_argument("--basis", default="", choices=["", *bases], help="needed where a consent is missing")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why, where a consent is missing")
+    parser.add_argument("--deposit", action="store_true", help="also deposit the newest sealed backup")
+    parser.add_argument("--preview", action="store_true", help="only say what would leave")
+    parser.set_defaults(run=_export)
+
+
+def _add_preview(parser: argparse.ArgumentParser) -> None:
+    _add_cases(parser)
+    parser.set_defaults(run=_preview)
+
+
+def _add_take_in(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the vault")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a file, or a folder of files")
+    parser.set_defaults(run=_take_in)
+    add_passphrase(parser)
+
+
+def _add_scope(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the vault")
+    parser.add_argument("--case", required=True, metavar="CODE", help="the case")
+    parser.add_argument("--to", required=True, choices=[scope.value for scope in ShareScope], help="how much")
+    parser.add_argument("--reason", required=True, metavar="TEXT", help="why")
+    parser.set_defaults(run=_scope)
+    add_passphrase(parser)
+
+
+@contextmanager
+def _vault(args: argparse.Namespace) -> Iterator[Desk]:
+    with opened(args.folder, read_passphrase(args.passphrase_file)) as desk:
+        yield desk
 
 
 def _join(args: argparse.Namespace) -> Result:
     with args.file.open("rb") as stream:
         content = stream.read(_MAX_FILE)
-    with opened(args.folder, read_passphrase(args.passphrase_file)) as desk:
+    with _vault(args) as desk:
         offer = exchange.read_offer(desk, content)
         if not args.fingerprint:
             words = " ".join(offer.words)
@@ -80,23 +133,77 @@ def _join(args: argparse.Namespace) -> Result:
 
 
 def _export(args: argparse.Namespace) -> Result:
-    with opened(args.folder, read_passphrase(args.passphrase_file)) as desk:
+    with _vault(args) as desk:
         cases = _chosen(desk, args.case, every=args.all)
         plan = exchange.will_leave(desk, cases, args.include)
         if args.preview:
-            return _preview(plan)
-        sent = exchange.export(desk, cases, args.out, args.include, basis=args.basis, reason=args.reason)
-    file = args.out / sent.file_name
+            return preview_of(plan)
+        sent = exchange.export(
+            desk,
+            cases,
+            args.out,
+            args.include,
+            basis=args.basis,
+            reason=args.reason,
+            deposit=args.deposit,
+        )
+    return sent_of(plan.organisation, sent, args.out)
+
+
+def _preview(args: argparse.Namespace) -> Result:
+    with _vault(args) as desk:
+        return preview_of(exchange.will_leave(desk, _chosen(desk, args.case, every=args.all), args.include))
+
+
+def _take_in(args: argparse.Namespace) -> Result:
+    with _vault(args) as desk:
+        if args.file.is_dir():
+            outcomes = take_in_folder(desk, args.file)
+            return taken_of(outcomes, exchange.held(desk))
+        return _receipt_or_bundle(desk, args.file)
+
+
+def _receipt_or_bundle(desk: Desk, file: Path) -> Result:
+    taken = take_in(desk, file)
+    state = exchange.held(desk)
+    text = " ".join(taken.words) or "Taken in."
+    differs = [case for case, one in state.cases.items() if one.state == "differs"]
+    if differs:
+        text += f" {len(differs)} cases differ from what the organisation holds: send them again."
+    if not taken.news:
+        text = "Already imported, nothing changed."
     return Result.done(
-        f"Sealed for {plan.organisation}: {file}\n"
-        f"{sent.changes} changes of {len(cases)} cases; {sent.withheld} stay here. Sent, not confirmed.",
-        file=str(file),
-        number=sent.number,
-        cases=list(cases),
-        changes=sent.changes,
-        withheld=sent.withheld,
-        documents=plan.documents,
+        f"{text} {state.not_held} changes are not held yet.",
+        "DONE" if taken.news else "ALREADY",
+        purpose=taken.purpose,
+        number=taken.number,
+        lines=taken.lines,
+        documents=taken.documents,
+        held=state.changes_held,
+        not_held=state.not_held,
+        differs=differs,
+        part=taken.part,
     )
+
+
+def _state(args: argparse.Namespace) -> Result:
+    with _vault(args) as desk:
+        codes = {row.id: row.code for row in caseload(desk, include_closed=True)}
+        return state_of(exchange.held(desk), codes)
+
+
+def _scope(args: argparse.Namespace) -> Result:
+    with _vault(args) as desk:
+        (case,) = _chosen(desk, [args.case], every=False)
+        choose_scope(desk, case, args.to, args.reason)
+    return Result.done(f"{args.case}: {args.to} from now on.", case=case, scope=args.to)
+
+
+def _again(args: argparse.Namespace) -> Result:
+    with _vault(args) as desk:
+        (case,) = _chosen(desk, [args.case], every=False)
+        exchange.resend_case(desk, case)
+    return Result.done(f"{args.case} leaves whole with the next export of it.", case=case)
 
 
 def _chosen(desk: Desk, codes: Sequence[str], *, every: bool) -> list[CaseId]:
@@ -116,41 +223,3 @@ def _chosen(desk: Desk, codes: Sequence[str], *, every: bool) -> list[CaseId]:
 
 def _bare(code: str) -> str:
     return "".join(c for c in code.upper() if c.isalnum())
-
-
-def _preview(plan: Leaving) -> Result:
-    lines = [f"To {plan.organisation}: {plan.changes} changes, {plan.documents} documents."]
-    lines += [
-        f"{case.code}: {case.changes} changes, {case.documents} documents, {case.stays} entries stay. "
-        f"{case.consent.line}"
-        for case in plan.cases
-    ]
-    cases = [
-        {
-            "code": case.code,
-            "changes": case.changes,
-            "documents": case.documents,
-            "stays": case.stays,
-            "restricted": [{"kind": r.kind.value, "id": r.id} for r in case.restricted],
-            "consent": case.consent.all_allowed,
-        }
-        for case in plan.cases
-    ]
-    return Result.done("\n".join(lines), "PREVIEW", cases=cases, changes=plan.changes, withheld=plan.withheld)
-
-
-def _import(args: argparse.Namespace) -> Result:
-    with opened(args.folder, read_passphrase(args.passphrase_file)) as desk:
-        confirmed = exchange.take_in(desk, args.file)
-        state = exchange.held(desk)
-    text = f"The organisation holds {confirmed.held} changes; {state.not_held} are not held yet."
-    if not confirmed.news:
-        text = f"Already imported, nothing changed. {text}"
-    return Result.done(
-        text,
-        "DONE" if confirmed.news else "ALREADY",
-        number=confirmed.number,
-        held=confirmed.held,
-        withheld=confirmed.withheld,
-        not_held=state.not_held,
-    )

@@ -26,9 +26,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("practice", "imsa_desk.cli.practice", "make a vault with an invented caseload"),
     Command("vault", "imsa_desk.cli.vault", "create or check a vault"),
     Command("form", "imsa_desk.cli.form", "check, import or preview a form"),
+    Command("exchange", "imsa_desk.cli.exchange", "send cases, take in what comes, say what is held"),
     Command("join", "imsa_desk.cli.exchange", "join an organisation by its enrolment file"),
     Command("export", "imsa_desk.cli.exchange", "seal chosen cases for the organisation"),
     Command("import", "imsa_desk.cli.exchange", "take in a receipt or a bundle"),
+    Command("request", "imsa_desk.cli.trust", "write the joining file that the office enrols"),
+    Command("trust", "imsa_desk.cli.trust", "say how the vault's key stands, or take a signed file in"),
+    Command("change-key", "imsa_desk.cli.trust", "give the vault a new key for the exchange"),
+    Command("reference", "imsa_desk.cli.trust", "say where forms, lists, rules and texts come from"),
 )
 WINDOWS: tuple[Command, ...] = (
     Command("open", "", "open the window (also without any word): open [VAULT]"),

@@ -1,36 +1,54 @@
 """Verbs of the exchange on the Desk's side; this module sends, its neighbours join and take receipts in.
 
 What is noted about a bundle sent (local value `exchange.sent.<number>`): number, bundle id, digest of its
-manifest, part and file path, time, {case: lines counted then}, ranges of the bodies inside, counts, and when
-a receipt confirmed it ("" before).
+manifest, part and file path, time, cases, the last own line inside (`last`, 0 for none), the line up to
+which the cases are settled (`high`), ranges of the bodies inside, counts, bytes, the backup deposited with
+it, which of how many parts it is, all files of the same sending, when a receipt confirmed it ("" before), and
+the code with which it was refused ("" where it was not).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from imsa_desk.domain.consents import Answered, Recipient
-from imsa_desk.domain.exchange import EMPLOYER, Leaving, LeavingCase, Sent
+from imsa_desk.domain.exchange import Leaving, Sent
 from imsa_desk.domain.ids import CaseId
-from imsa_desk.errors import Problem, Refused
-from imsa_desk.exchange.bundle import FIRST_PREV, Purpose, Shipment, Written, write_bundle
-from imsa_desk.exchange.enrolment import Enrolment
+from imsa_desk.errors import Broken, Problem, Refused
+from imsa_desk.exchange.bundle import (
+    FIRST_PREV,
+    Blob,
+    Deposit,
+    Purpose,
+    Shipment,
+    Written,
+    write_bundle,
+)
+from imsa_desk.exchange.parts import Part
+from imsa_desk.exchange.refusals import refusal
+from imsa_desk.progress import Progress, quiet
 from imsa_desk.services.access import note_access
-from imsa_desk.services.consents import answer
+from imsa_desk.services.backup_making import SCALE, part_of
+from imsa_desk.services.cargo import blobs_of
+from imsa_desk.services.deposits import deposit as sealed_backup
 from imsa_desk.services.desk import Desk
-from imsa_desk.services.holding import HELD, lines_by_case
+from imsa_desk.services.desk_trust import refuse_withdrawn
+from imsa_desk.services.exchange_shipment import about_of, asked_for, lines_in, vector_of
+from imsa_desk.services.holding import DIFFERS, SENT
 from imsa_desk.services.joining import join, joined, place_of, read_offer, request_file
-from imsa_desk.services.leaving import Cargo, Selection, blobs_of, load, select_records
-from imsa_desk.services.receipts import BODIES, SENT, from_ranges, held, sent_value, take_in, to_ranges
+from imsa_desk.services.leaving_plan import Plan, gather, said
+from imsa_desk.services.receipts import held, resend_case, sent_value, take_in, take_receipt
+from imsa_desk.services.runs import to_ranges
+from imsa_desk.services.second_writer import is_behind
+from imsa_desk.services.statistics import changed_facts, write_statistics
 from imsa_desk.services.vaults import keep_anchor
 from imsa_desk.store import local
-from imsa_desk.store.records import CaseRow
-from imsa_desk.vocab import AccessKind, ConsentPurpose, InfoCategory, RecipientKind, ShareBasis
+from imsa_desk.vocab import AccessKind, ShareBasis, ShareScope
 
 __all__ = [
     "export",
@@ -39,37 +57,32 @@ __all__ = [
     "joined",
     "read_offer",
     "request_file",
+    "resend_case",
     "take_in",
+    "take_receipt",
     "will_leave",
 ]
 
+_AT_ONCE = 20
+"""Cases whose sending is noted in one act."""
 
-def will_leave(desk: Desk, case_ids: Sequence[CaseId], include: Collection[str] = ()) -> Leaving:
-    """Say what a bundle of these cases would hold; `include` names restricted entries chosen one by one."""
-    with desk.store.read() as session:
-        place = place_of(session)
-        selection, cargo = _gather(desk, session, place.office, case_ids, include)
-        rows = {row.id: row for row in session.scalars(select(CaseRow).where(CaseRow.id.in_(case_ids)))}
-        cases = tuple(
-            LeavingCase(
-                case_id=case,
-                code=rows[case].code,
-                changes=cargo.by_case.get(case, 0),
-                documents=sum(d.case_id == case for d in cargo.documents),
-                stays=selection.stays.get(case, 0),
-                restricted=tuple(r for r in selection.restricted if r.case_id == case),
-                consent=_consent(desk, session, case, place.office),
-            )
-            for case in case_ids
-        )
-    return Leaving(
-        organisation=place.office.name,
-        cases=cases,
-        changes=len(cargo.bodies),
-        withheld=len(cargo.lines) - len(cargo.bodies),
-        documents=len(cargo.documents),
-        document_bytes=sum(d.size for d in cargo.documents),
-    )
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What one sending is made of, beside its records."""
+
+    folder: Path
+    backup: tuple[Deposit, tuple[Blob, ...]] | None
+
+
+def will_leave(
+    desk: Desk, case_ids: Sequence[CaseId], include: Collection[str] = (), progress: Progress = quiet
+) -> Leaving:
+    """Say what a bundle of these cases would hold; `include` names restricted entries chosen one by one.
+
+    It is read in turns, so it may run beside other work; `progress` may stop it.
+    """
+    return said(desk, gather(desk, case_ids, include, progress))
 
 
 def export(
@@ -80,75 +93,139 @@ def export(
     *,
     basis: str = "",
     reason: str = "",
+    deposit: bool = False,
+    progress: Progress = quiet,
 ) -> Sent:
-    """Seal the chosen cases for the organisation into a file in `folder`.
+    """Seal the chosen cases for the organisation into a file in `folder`; several where one has no room.
 
-    Where a consent is missing, `basis` (a `ShareBasis` other than consent) and `reason` are needed and kept
-    in the journal; otherwise E_CONSENT. Raises E_NOT_JOINED, E_LIMIT, E_WRITE and E_DISK_FULL. The file
-    appears under its name only after the vault noted that it was sent.
+    What restricts or removes something the organisation holds leaves in any case, and so do the numbers of
+    all cases: `case_ids` may be empty. Where a consent is missing, `basis` (a `ShareBasis` other than
+    consent) and `reason` are needed and kept in the journal; otherwise E_CONSENT. With `deposit` the newest
+    backup goes along, sealed as it is. New wishes to hand a case over make it a bundle that asks for that.
+    Raises E_NOT_JOINED, E_REVOKED, E_BEHIND, E_DIFFERS, E_LIMIT, E_WRITE,
+    E_DISK_FULL, E_CHANGED and Cancelled. A file appears under its name only after the vault noted that it was
+    sent; until then nothing was.
     """
-    plan = will_leave(desk, case_ids, include)
+    plan = gather(desk, case_ids, include, part_of(progress, 0, 1, 10))
+    _refuse_unsound(desk, plan)
     why = _why(plan, basis, reason)
     if not folder.is_dir():
         raise Refused([Problem("folder", "Choose a folder that is there.")], code="E_FOLDER")
     _settle(desk)
-    with desk.store.begin("export", reason=why) as session:
-        for case in case_ids:
-            note_access(desk, session, AccessKind.EXPORT, case_id=case, detail=plan.organisation)
-    written, entry = _seal(desk, case_ids, folder, include)
+    backup = sealed_backup(desk, part_of(progress, 1, 2, 10)) if deposit else None
+    write_statistics(desk, changed_facts(desk))
+    _note(desk, plan, why)
+    load = _Load(folder, backup)
     try:
-        with desk.store.begin("note_sent") as session:
-            local.put(session, f"{SENT}{written.manifest.seq:08d}", entry)
-    except BaseException:
-        written.discard()
-        raise
-    try:
-        written.publish()
-    except BaseException:
-        _settle(desk)
-        raise
+        made = _sealed(desk, case_ids, include, load, part_of(progress, 3, 7, 10))
+    except Broken as error:
+        if error.code != "E_CHANGED":
+            raise
+        # Something was erased while it was sealed: what is left goes.
+        made = _sealed(desk, case_ids, include, load, part_of(progress, 3, 7, 10))
+    _publish(desk, made)
     keep_anchor(desk)
-    return sent_value(entry)
+    progress(SCALE, SCALE)
+    return _summed([entry for _, entry in made])
 
 
-def _why(plan: Leaving, basis: str, reason: str) -> str:
-    if not plan.needs_reason:
+def _refuse_unsound(desk: Desk, plan: Plan) -> None:
+    """Refuse to send while both sides are known to hold something else."""
+    if is_behind(desk) is not None:
+        raise refusal("E_BEHIND")
+    with desk.store.read() as session:
+        refuse_withdrawn(session)
+        differs = local.get(session, DIFFERS) or {}
+    if any(case in differs and not differs[case]["again"] for case in plan.cases):
+        raise Refused(
+            "The organisation holds something else of this case than the vault. Choose “Send again from the "
+            "beginning” for it first.",
+            code="E_DIFFERS",
+        )
+
+
+def _why(plan: Plan, basis: str, reason: str) -> str:
+    """Give the reason to be kept where a consent is missing. Numbers alone name nobody and need none."""
+    missing = (
+        case
+        for case in plan.cases
+        if plan.scopes[case] is not ShareScope.STATISTICS and not plan.consents[case].all_allowed
+    )
+    if not any(missing):
         return ""
     if basis not in {b.value for b in ShareBasis if b is not ShareBasis.CONSENT} or not reason.strip():
-        raise Refused(
-            [
-                Problem(
-                    "basis", "A consent is missing. Choose on what other basis this is shared, and say why."
-                )
-            ],
-            code="E_CONSENT",
-        )
+        words = "A consent is missing. Choose on what other basis this is shared, and say why."
+        raise Refused([Problem("basis", words)], code="E_CONSENT")
     return f"{basis}: {reason.strip()}"
 
 
-def _seal(
-    desk: Desk, case_ids: Sequence[CaseId], folder: Path, include: Collection[str]
-) -> tuple[Written, dict[str, Any]]:
-    vector = desk.store.heads()
+def _note(desk: Desk, plan: Plan, why: str) -> None:
+    """Write down that the cases are sent; a sending without cases is written down too."""
+    name = plan.place.office.name
+    cases: Sequence[CaseId | str] = plan.cases or [""]
+    for at in range(0, len(cases), _AT_ONCE):
+        with desk.store.begin("export", reason=why, last=True) as session:
+            for case in cases[at : at + _AT_ONCE]:
+                note_access(desk, session, AccessKind.EXPORT, case_id=case, detail=name)
+
+
+def _sealed(
+    desk: Desk, case_ids: Sequence[CaseId], include: Collection[str], load: _Load, progress: Progress
+) -> list[tuple[Written, dict[str, Any]]]:
+    """Write every part beside its name; none of them is left where one fails."""
+    plan = gather(desk, case_ids, include)
+    sizes = [blob.size for blob in load.backup[1]] if load.backup is not None else []
+    parts = plan.parts(sizes)
     with desk.store.read() as session:
-        place = place_of(session)
-        _, cargo = _gather(desk, session, place.office, case_ids, include)
         number, prev = _next_in_stream(session)
-        shipment = Shipment(
-            purpose=Purpose.SYNC,
-            vault=desk.store.writer,
-            recipients=(*place.office.recipients, *place.office.escrow, place.identity.recipient),
-            seq=number,
-            prev=prev,
-            created=desk.now(),
-            practice=desk.practice,
-            high_water={writer: seq for writer, (seq, _) in vector.items()},
-            heads={writer: head for writer, (_, head) in vector.items()},
-            cases=tuple(case_ids),
-        )
-        counted = lines_by_case(desk, session)
-        blobs = blobs_of(session, cargo.documents)
-        written = write_bundle(folder, shipment, place.key, cargo.lines, blobs)
+    made: list[tuple[Written, dict[str, Any]]] = []
+    try:
+        for part in parts:
+            share = part_of(progress, part.number - 1, 1, part.of)
+            written, entry = _seal(desk, plan, part, load, number, prev, share)
+            made.append((written, entry))
+            number, prev = number + 1, written.digest
+    except BaseException:
+        for written, _ in made:
+            written.discard()
+        raise
+    files = [written.path.name for written, _ in made]
+    for _, entry in made:
+        entry["files"] = files
+    return made
+
+
+def _seal(
+    desk: Desk, plan: Plan, part: Part, load: _Load, number: int, prev: str, progress: Progress
+) -> tuple[Written, dict[str, Any]]:
+    cargo, office = plan.cargo, plan.place.office
+    first, last = part.ranges.get(cargo.writer, (1, 0))
+    handover = asked_for(desk, plan)
+    deposit, pieces = load.backup if load.backup is not None and part.backup else (None, ())
+    shipment = Shipment(
+        purpose=Purpose.HANDOVER if handover else Purpose.SYNC,
+        vault=desk.store.writer,
+        recipients=(*office.recipients, *office.escrow, plan.place.identity.recipient),
+        seq=number,
+        prev=prev,
+        created=desk.now(),
+        practice=desk.practice,
+        cases=plan.cases,
+        about=about_of(desk, plan, part, handover, deposit),
+        **vector_of(desk, plan, last),
+    )
+    wanted = set(part.blobs)
+    blobs = blobs_of(desk.store, (scan for scan in plan.documents if scan.sha256 in wanted))
+    written = write_bundle(
+        load.folder,
+        shipment,
+        plan.place.key,
+        partial(lines_in, desk, plan, part),
+        blobs,
+        pieces,
+        progress,
+    )
+    counts = written.manifest.counts
     entry = {
         "number": number,
         "bundle": written.manifest.bundle_id,
@@ -156,64 +233,76 @@ def _seal(
         "part": str(written.part),
         "file": str(written.path),
         "at": desk.now().isoformat(),
-        "cases": {case: counted.get(case, 0) for case in case_ids},
-        "bodies": to_ranges(cargo.bodies),
-        "changes": len(cargo.bodies),
-        "withheld": len(cargo.lines) - len(cargo.bodies),
+        "cases": list(plan.cases),
+        "high": last or cargo.high,
+        "last": last,
+        "bodies": to_ranges(seq for seq in cargo.going if first <= seq <= last),
+        "former": {
+            one.writer: to_ranges(seq for seq in one.going if part.holds(one.writer, seq))
+            for one in plan.former
+        },
+        "whole": plan.whole,
+        "changes": counts.bodies,
+        "withheld": counts.withheld,
+        "documents": counts.blobs,
+        "size": written.part.stat().st_size,
+        "deposit": None if deposit is None else {"size": deposit.size, "at": deposit.made_at.isoformat()},
+        "of": [part.number, part.of] if part.of > 1 else None,
+        "files": [],
         "confirmed": "",
+        "refused": "",
     }
     return written, entry
 
 
+def _publish(desk: Desk, made: Sequence[tuple[Written, dict[str, Any]]]) -> None:
+    """Note everything as sent, then give each file its name, in the order of their numbers."""
+    try:
+        with desk.store.begin("note_sent") as session:
+            for written, entry in made:
+                local.put(session, f"{SENT}{written.manifest.seq:08d}", entry)
+    except BaseException:
+        for written, _ in made:
+            written.discard()
+        raise
+    try:
+        for written, _ in made:
+            written.publish()
+    except BaseException:
+        _settle(desk)
+        raise
+
+
 def _settle(desk: Desk) -> None:
-    """Finish or forget a bundle whose sending was cut off between being noted and getting its name."""
+    """Finish or forget bundles whose sending was cut off between being noted and getting their name."""
     with desk.store.begin("settle_sent") as session:
         entries = local.under(session, SENT)
-        last = max(entries, default="")
-        if not last or entries[last]["confirmed"]:
-            return
-        part, file = Path(entries[last]["part"]), Path(entries[last]["file"])
-        if part.exists() and not file.exists():
+        for last in sorted(entries, reverse=True):
+            part, file = Path(entries[last]["part"]), Path(entries[last]["file"])
+            if entries[last]["confirmed"] or file.exists() or not part.exists():
+                return
             # Nobody can have taken in what never had its name: the number may be used again.
             part.unlink()
             local.drop(session, SENT + last)
 
 
-def _gather(
-    desk: Desk, session: Session, office: Enrolment, case_ids: Sequence[CaseId], include: Collection[str]
-) -> tuple[Selection, Cargo]:
-    if not case_ids:
-        raise Refused([Problem("cases", "Choose at least one case.")])
-    there = set(session.scalars(select(CaseRow.id).where(CaseRow.id.in_(case_ids))))
-    if there != set(case_ids):
-        raise Refused([Problem("cases", "One of these cases is not in this vault.")])
-    held = local.get(session, HELD)
-    selection = select_records(session, case_ids, office.policy, include)
-    bodies = from_ranges(local.get(session, BODIES) or [])
-    cargo = load(session, desk.store.writer, selection, held["seq"] if held else 0, bodies)
-    return selection, cargo
-
-
-def _consent(desk: Desk, session: Session, case_id: CaseId, office: Enrolment) -> Answered:
-    """Ask `may_share` about the organisation, by its id and as the advocate's employer."""
-    by_id = Recipient(RecipientKind.ORGANISATION, office.organisation, office.name)
-    found = answer(desk, session, case_id, by_id, tuple(InfoCategory), ConsentPurpose.ADVOCACY)
-    if not found.missing:
-        return found
-    by_role = Recipient(RecipientKind.ROLE, EMPLOYER, office.name)
-    more = answer(desk, session, case_id, by_role, found.missing, ConsentPurpose.ADVOCACY)
-    return Answered(
-        allowed=found.allowed + more.allowed,
-        missing=more.missing,
-        withdrawn=found.withdrawn + more.withdrawn,
-        relied_on=found.relied_on + more.relied_on,
-        line=more.line if more.relied_on and not found.relied_on else found.line,
-    )
-
-
 def _next_in_stream(session: Session) -> tuple[int, str]:
+    place_of(session)
     entries = local.under(session, SENT)
     if not entries:
         return 1, FIRST_PREV
     last = entries[max(entries)]
     return last["number"] + 1, last["digest"]
+
+
+def _summed(entries: Sequence[dict[str, Any]]) -> Sent:
+    """Give one value for a sending of several parts."""
+    parts = [sent_value(entry) for entry in entries]
+    return replace(
+        parts[-1],
+        changes=sum(part.changes for part in parts),
+        withheld=sum(part.withheld for part in parts),
+        documents=sum(part.documents for part in parts),
+        size=sum(part.size for part in parts),
+        deposit=max(part.deposit for part in parts),
+    )

@@ -1,40 +1,38 @@
-"""What may leave the vault: which records of chosen cases, and which journal lines carry them.
+"""What may leave the vault: which records of chosen cases; `services/cargo.py` finds the lines for them.
 
-Rules: private records never leave; of a chosen case an entry leaves by its present sensitivity and the
-organisation's policy for it; what belongs to an entry (themes of a meeting, answers of an assessment) is at
-least as restricted as the entry; people in the directory leave when a chosen case refers to them, and forms
-of the organisation's own when a leaving assessment answers them.
+Rules: private records never leave; of a chosen case the scope says which kinds of record may leave at all,
+and of those an entry leaves by its present sensitivity and the organisation's policy for it; what belongs to
+an entry (themes of a meeting, answers of an assessment) is at least as restricted as the entry; people in the
+directory leave when a chosen case refers to them, and forms of the organisation's own when a leaving
+assessment answers them. A record of statistics leaves with every bundle, whichever cases were chosen.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from imsa_desk.domain.exchange import Restricted
+from imsa_desk.domain.exchange import Restricted, StayWhy
 from imsa_desk.domain.ids import CaseId
-from imsa_desk.exchange.bundle import Blob, Line, Link
 from imsa_desk.exchange.enrolment import SharePolicy
-from imsa_desk.store.blobs import chunks_of
-from imsa_desk.store.erase import erasing_lines
-from imsa_desk.store.journal import TOLD_APART
+from imsa_desk.services.share_choice import kinds_of
 from imsa_desk.store.records import (
     AdvocateRow,
     AssessmentRow,
+    CaseRow,
     DocumentRow,
     FormRow,
     OrganisationRow,
     ProfessionalRow,
+    StatisticRow,
     record_classes,
 )
-from imsa_desk.store.tables import journal_body, journal_link
-from imsa_desk.vocab import Kind, Sensitivity
+from imsa_desk.vocab import Kind, Sensitivity, ShareScope
 
 _PARENTS = (
     "meeting_id",
@@ -52,11 +50,12 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A document that leaves: its case, its content's hash and how many bytes it has."""
+    """A document that leaves: its case, its content's hash, how many bytes it has, and its title."""
 
     case_id: str
     sha256: str
     size: int
+    title: str = ""
 
 
 @dataclass(slots=True)
@@ -64,7 +63,13 @@ class Selection:
     """The records that leave, and what stays behind of each chosen case."""
 
     leaving: set[str] = field(default_factory=set)
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    """The kind of every record of the chosen cases that leaves."""
+    counted: set[str] = field(default_factory=set)
+    """The records of statistics, of all cases; they leave too."""
     stays: dict[str, int] = field(default_factory=dict)
+    why: Counter[tuple[str, Kind, StayWhy]] = field(default_factory=Counter)
+    """How many records stay: by case, kind and reason."""
     restricted: list[Restricted] = field(default_factory=list)
     documents: dict[str, Scan] = field(default_factory=dict)
 
@@ -83,28 +88,81 @@ def select_records(
     cases: Sequence[CaseId],
     policy: Mapping[Sensitivity, SharePolicy],
     include: Collection[str],
+    scopes: Mapping[str, ShareScope] | None = None,
 ) -> Selection:
-    """Choose the records of `cases` that leave; `include` names, by id, entries that leave when asked for."""
+    """Choose the records of `cases` that leave; `include` names, by id, entries that leave when asked for.
+
+    A case that `scopes` does not name leaves in full.
+    """
     found = _records_of(session, cases)
     made = Selection()
+    hidden = {seen.case for seen in found.values() if seen.kind is Kind.CASE and seen.private}
     for record, seen in found.items():
-        level = _level(found, record)
-        rule = policy[Sensitivity(level)]
-        asked = _asked(found, record, include)
-        if not _private(found, record) and (
-            rule is SharePolicy.ALWAYS or (rule is SharePolicy.ASK and asked)
-        ):
+        scope = (scopes or {}).get(seen.case, ShareScope.FULL)
+        why = _why_it_stays(found, record, policy, include, scope)
+        why = StayWhy.PRIVATE if seen.case in hidden else why
+        if why is None:
             made.leaving.add(record)
+            made.kinds[record] = seen.kind
             continue
         made.stays[seen.case] = made.stays.get(seen.case, 0) + 1
-        if rule is SharePolicy.ASK and not _private(found, record) and not _inside(found, seen):
-            made.restricted.append(Restricted(seen.kind, record, CaseId(seen.case), Sensitivity(level)))
-    made.leaving |= _directory(session, cases, made.leaving) | _forms(session, cases, made.leaving)
+        made.why[(seen.case, seen.kind, why)] += 1
+        if why is StayWhy.RESTRICTED and not _inside(found, seen):
+            level = Sensitivity(_level(found, record))
+            made.restricted.append(Restricted(seen.kind, record, CaseId(seen.case), level))
+    wide = [case for case in cases if (scopes or {}).get(case) is not ShareScope.STATISTICS]
+    if wide:
+        made.leaving |= _directory(session, wide, made.leaving, policy)
+        made.leaving |= _forms(session, wide, made.leaving)
     rows = session.scalars(select(DocumentRow).where(DocumentRow.case_id.in_(cases)))
     made.documents = {
-        row.id: Scan(row.case_id or "", row.sha256, row.size) for row in rows if row.id in made.leaving
+        row.id: Scan(row.case_id or "", row.sha256, row.size, row.title)
+        for row in rows
+        if row.id in made.leaving
     }
     return made
+
+
+def merge(into: Selection, more: Selection) -> None:
+    """Add what was selected of other cases."""
+    into.leaving |= more.leaving
+    into.kinds |= more.kinds
+    into.counted |= more.counted
+    into.stays |= more.stays
+    into.why += more.why
+    into.restricted += more.restricted
+    into.documents |= more.documents
+
+
+def counted_records(session: Session) -> set[str]:
+    """Find the records of statistics that leave with every bundle: those of cases that are not private."""
+    private = select(CaseRow.id).where(CaseRow.private.is_(True))
+    query = select(StatisticRow.id).where(
+        StatisticRow.private.is_(False),
+        StatisticRow.deleted_at.is_(None),
+        StatisticRow.case_id.not_in(private),
+    )
+    return set(session.scalars(query))
+
+
+def _why_it_stays(
+    found: Mapping[str, _Seen],
+    record: str,
+    policy: Mapping[Sensitivity, SharePolicy],
+    include: Collection[str],
+    scope: ShareScope,
+) -> StayWhy | None:
+    """Say why a record stays; None where it leaves."""
+    if _private(found, record):
+        return StayWhy.PRIVATE
+    if found[record].kind not in kinds_of(scope):
+        return StayWhy.SCOPE
+    rule = policy[Sensitivity(_level(found, record))]
+    if rule is SharePolicy.NEVER:
+        return StayWhy.SEALED
+    if rule is SharePolicy.ASK and not _asked(found, record, include):
+        return StayWhy.RESTRICTED
+    return None
 
 
 def _records_of(session: Session, cases: Sequence[CaseId]) -> dict[str, _Seen]:
@@ -154,18 +212,33 @@ def _inside(found: Mapping[str, _Seen], seen: _Seen) -> bool:
     return any(parent in found and found[parent].level >= seen.level for parent in seen.parents)
 
 
-def _directory(session: Session, cases: Sequence[CaseId], leaving: set[str]) -> set[str]:
-    """Find the professionals, their organisations and the advocates that leaving records refer to."""
+def _directory(
+    session: Session,
+    cases: Sequence[CaseId],
+    leaving: set[str],
+    policy: Mapping[Sensitivity, SharePolicy],
+) -> set[str]:
+    """Find the professionals, their organisations and the advocates that leaving records refer to.
+
+    A professional or organisation that is restricted stays: nobody chooses those one by one.
+    """
+    usual = {level.value for level, share in policy.items() if share is SharePolicy.ALWAYS}
     professionals: set[str] = set()
     for cls in record_classes():
         table = cls.__table__
         if "professional_id" in table.c:
             query = select(table.c.id, table.c.professional_id).where(table.c.case_id.in_(cases))
             professionals |= {who for record, who in session.execute(query) if record in leaving and who}
-    rows = [r for r in session.scalars(select(ProfessionalRow)) if r.id in professionals and not r.private]
+    rows = [
+        row
+        for row in session.scalars(select(ProfessionalRow))
+        if row.id in professionals and not row.private and row.sensitivity in usual
+    ]
     bodies = {row.organisation_id for row in rows if row.organisation_id}
     organisations = {
-        row.id for row in session.scalars(select(OrganisationRow)) if row.id in bodies and not row.private
+        row.id
+        for row in session.scalars(select(OrganisationRow))
+        if row.id in bodies and not row.private and row.sensitivity in usual
     }
     advocates = {row.id for row in session.scalars(select(AdvocateRow)) if not row.private}
     return {row.id for row in rows} | organisations | advocates
@@ -178,87 +251,6 @@ def _forms(session: Session, cases: Sequence[CaseId], leaving: set[str]) -> set[
     answered = {(form, version) for record, form, version in session.execute(query) if record in leaving}
     forms = session.execute(select(FormRow.id, FormRow.form_id, FormRow.version, FormRow.private))
     return {record for record, form, version, private in forms if (form, version) in answered and not private}
-
-
-@dataclass(frozen=True, slots=True)
-class Cargo:
-    """Lines ready to go: every link after `since`, older ones whose body may now leave, and the documents."""
-
-    lines: tuple[Line, ...]
-    bodies: frozenset[int]
-    by_case: Mapping[str, int]
-    documents: tuple[Scan, ...]
-
-
-def load(session: Session, writer: str, selection: Selection, since: int, held: Collection[int]) -> Cargo:
-    """Gather lines of `writer` to send: links after `since`, bodies of `selection` that are not in `held`."""
-    going, by_case, first = _bodies_to_go(session, writer, selection, held)
-    columns = (journal_link, journal_body.c.body)
-    joined = (journal_link.c.writer == journal_body.c.writer) & (journal_link.c.seq == journal_body.c.seq)
-    query = (
-        select(*columns)
-        .join_from(journal_link, journal_body, joined, isouter=True)
-        .where(journal_link.c.writer == writer)
-        .order_by(journal_link.c.seq)
-    )
-    lines = []
-    sent: set[int] = set()
-    for row in session.execute(query.where(journal_link.c.seq > min([since, *(s - 1 for s in going)]))):
-        if row.seq <= since and row.seq not in going:
-            continue
-        body = row.body if row.seq in going else None
-        if body is not None:
-            sent.add(row.seq)
-        lines.append(Line(Link(row.writer, row.seq, row.prev, row.body_hash, row.line_hash), body))
-    documents = tuple(d for i, d in selection.documents.items() if first.get(i) in sent)
-    return Cargo(tuple(lines), frozenset(sent), by_case, documents)
-
-
-def _bodies_to_go(
-    session: Session, writer: str, selection: Selection, held: Collection[int]
-) -> tuple[set[int], dict[str, int], dict[str, int]]:
-    """Give the numbers of the bodies to send, how many by case, and each record's first line."""
-    table = journal_body.c
-    going: set[int] = set()
-    by_case: dict[str, int] = {}
-    first: dict[str, int] = {}
-    known: set[str] = set()
-    waiting: list[tuple[int, str]] = []
-    query = select(table.seq, table.record, table.case_id).where(table.writer == writer).order_by(table.seq)
-    for seq, record, case in session.execute(query):
-        first.setdefault(record, seq)
-        if seq in held:
-            known.add(record)
-        elif record in selection.leaving:
-            going.add(seq)
-            if case:
-                by_case[case] = by_case.get(case, 0) + 1
-        elif record in known:
-            waiting.append((seq, record))
-    going |= _restrictions(session, writer, [seq for seq, _ in waiting])
-    going |= erasing_lines(session.connection(), writer).keys() - set(held)
-    return going, by_case, first
-
-
-def _restrictions(session: Session, writer: str, seqs: Iterable[int]) -> set[int]:
-    """Of lines about records the organisation holds, find those that only restrict or remove them."""
-    table = journal_body.c
-    found: set[int] = set()
-    for part in _parts(list(seqs)):
-        query = select(table.seq, table.body).where(table.writer == writer, table.seq.in_(part))
-        for seq, body in session.execute(query):
-            if body is not None and set(json.loads(body)["fields"]) <= TOLD_APART:
-                found.add(seq)
-    return found
-
-
-def blobs_of(session: Session, documents: Iterable[Scan]) -> list[Blob]:
-    """Give the bytes of documents, each content once, read from the vault only while they are sealed."""
-    made: dict[str, Blob] = {}
-    for scan in documents:
-        digest = scan.sha256
-        made.setdefault(digest, Blob(digest, scan.size, partial(chunks_of, session, digest)))
-    return list(made.values())
 
 
 def _parts(values: Sequence[Value]) -> Iterator[Sequence[Value]]:

@@ -1,8 +1,13 @@
-"""Verbs about receipts: take one in, and say what the organisation holds. Only a receipt makes that so."""
+"""Verbs about receipts: take one in, and say what the organisation holds. Only a receipt makes that so.
+
+A receipt carries digests of what the organisation holds of each case of the bundle. The vault computes the
+same over the lines that it believes to be there; where they differ, nothing of that case counts as held.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,108 +15,290 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from imsa_desk.crypto.keys import key_id
 from imsa_desk.domain.exchange import CaseHeld, Confirmed, HeldState, HoldState, Sent
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.errors import Refused
-from imsa_desk.exchange.bundle import Manifest, Role, Trust, TrustedSigner, open_bundle
+from imsa_desk.exchange.bundle import OpenBundle, ReceiptFor, open_bundle
 from imsa_desk.exchange.refusals import refusal
 from imsa_desk.progress import quiet
 from imsa_desk.services.access import note_access
 from imsa_desk.services.backups import make_backup, state
 from imsa_desk.services.desk import Desk
-from imsa_desk.services.holding import HELD, lines_by_case, not_held_by_case
-from imsa_desk.services.joining import OFFICE, place_of
+from imsa_desk.services.desk_trust import take_trust, trust_of
+from imsa_desk.services.former_lines import count_nothing, formers, note_held
+from imsa_desk.services.holding import BODIES, DIFFERS, HELD, SENT, missing_by_case, newer_lines, own_cases
+from imsa_desk.services.joining import OFFICE, identities
+from imsa_desk.services.runs import Runs, from_ranges, to_ranges
+from imsa_desk.services.second_writer import is_behind, note_behind, seen_behind
+from imsa_desk.services.share_choice import scopes
+from imsa_desk.services.taken import RECEIPT_STREAM, applied
 from imsa_desk.store import local
-from imsa_desk.store.tables import journal_link
-from imsa_desk.vocab import AccessKind, BackupWhy
+from imsa_desk.store.digest import case_digests
+from imsa_desk.store.records import CaseRow, ErasureRow
+from imsa_desk.store.tables import journal_body
+from imsa_desk.vocab import AccessKind, BackupWhy, ShareScope
 
-SENT = "exchange.sent."
-"""Local values by number: what was noted about each bundle sent, see `services/exchange.py`."""
-BODIES = "exchange.bodies"
-"""Local value: ranges of this vault's line numbers whose content the organisation holds."""
-RECEIPTS = "exchange.receipts"
-"""Local value {number: manifest hash} of the receipts taken in."""
+_AT_ONCE = 5
+"""Cases compared in one turn at the vault's connection."""
+_NEWEST = 1_000
+"""Receipts remembered by their number and hash."""
+_NOT_SENT = "This receipt is for something that this vault did not send."
+
+
+@dataclass(slots=True)
+class _Counted:
+    """This vault's lines up to the confirmed one, by case: not sent, held with content, kept back."""
+
+    open: dict[str, int] = field(default_factory=dict)
+    have: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What follows from a receipt: bodies held, cases settled up to a line, cases of which sides differ."""
+
+    up_to: int
+    at: str
+    bodies: Runs
+    cases: Mapping[str, int]
+    differs: tuple[str, ...]
+    counted: _Counted
 
 
 def take_in(desk: Desk, path: Path) -> Confirmed:
     """Take a receipt of the organisation in; from then on what it names counts as held.
 
-    A backup is made first, if anything changed since the last. Raises the codes of the bundle format, what
-    `make_backup` raises, and E_RECEIPT for a receipt of something this vault did not send.
+    Raises the codes of the bundle format, and what `take_receipt` does.
     """
     with desk.store.read() as session:
-        place = place_of(session)
-        applied = {int(seq): digest for seq, digest in (local.get(session, RECEIPTS) or {}).items()}
-    office = TrustedSigner(
-        place.office.office, Role.OFFICE, place.office.name, place.office.writer, False, applied
-    )
-    trust = Trust({key_id(office.public): office}, frozenset({place.identity.recipient}), desk.practice)
-    with open_bundle(path, [place.identity], trust) as bundle:
-        manifest, digest, already = bundle.manifest, bundle.digest, bundle.already
-        if not already:
-            bundle.finish()
-    if not already:
-        if state(desk).changed_since:
-            make_backup(desk, BackupWhy.IMPORT, quiet)
-        _keep_receipt(desk, manifest, digest)
-    return _confirmed(manifest, news=not already)
+        trust, keys = trust_of(desk, session, applied(session)), identities(session)
+    with open_bundle(path, keys, trust) as bundle:
+        return take_receipt(desk, bundle)
 
 
-def _keep_receipt(desk: Desk, manifest: Manifest, digest: str) -> None:
-    receipt, writer = manifest.receipt, desk.store.writer
-    with desk.store.begin("take_in_receipt") as session:
-        entries = {e["number"]: e for e in local.under(session, SENT).values()}
-        entry = entries.get(receipt.seq) if receipt is not None else None
-        if receipt is None or entry is None or receipt.writer != writer:
-            raise Refused("This receipt is for something that this vault did not send.", code="E_RECEIPT")
-        if (receipt.manifest, receipt.bundle_id) != (entry["digest"], entry["bundle"]):
-            raise Refused("This receipt is for something that this vault did not send.", code="E_RECEIPT")
-        up_to = manifest.high_water.get(writer, 0)
-        query = select(journal_link.c.line_hash).where(
-            journal_link.c.writer == writer, journal_link.c.seq == up_to
-        )
-        if up_to and session.execute(query).scalar_one_or_none() != manifest.heads[writer]:
-            raise refusal("E_FORK")
-        note_access(desk, session, AccessKind.IMPORT, detail=f"receipt {manifest.seq}")
-        _mark_held(session, manifest, [e for n, e in entries.items() if n <= receipt.seq], up_to)
-        known = local.get(session, RECEIPTS) or {}
-        local.put(session, RECEIPTS, known | {str(manifest.seq): digest})
+def take_receipt(desk: Desk, bundle: OpenBundle) -> Confirmed:
+    """Take in an opened receipt, having read it to its last byte; a second time it changes nothing.
 
-
-def _mark_held(session: Session, manifest: Manifest, entries: Iterable[dict[str, Any]], up_to: int) -> None:
-    held = local.get(session, HELD) or {"cases": {}}
-    cases: dict[str, int] = dict(held["cases"])
-    bodies = from_ranges(local.get(session, BODIES) or [])
-    at = ""
-    for entry in sorted(entries, key=lambda e: int(e["number"])):
-        at = entry["at"]
-        bodies |= from_ranges(entry["bodies"])
-        for case, lines in entry["cases"].items():
-            cases[case] = max(cases.get(case, 0), lines)
-        settled = entry | {"bodies": [], "confirmed": entry["confirmed"] or manifest.created.isoformat()}
-        local.put(session, f"{SENT}{entry['number']:08d}", settled)
-    bundle = manifest.receipt.bundle_id if manifest.receipt is not None else ""
-    local.put(session, HELD, {"seq": up_to, "at": at, "bundle": bundle, "cases": cases})
-    local.put(session, BODIES, to_ranges(bodies))
-
-
-def _confirmed(manifest: Manifest, *, news: bool) -> Confirmed:
-    receipt = manifest.receipt
+    A backup is made first, if anything changed since the last. Cases of which the organisation holds
+    something else than this vault believes are named in `Confirmed.differs`: nothing of theirs counts as
+    held. Raises E_ROLE for what is no receipt, E_RECEIPT for one of something this vault did not send,
+    E_BEHIND and E_FORK where the organisation holds later or other lines of this vault than the vault (that
+    is noted and stays until the vault goes on as a new writer), and what `make_backup` raises.
+    """
+    manifest, receipt = bundle.manifest, bundle.manifest.receipt
     if receipt is None:
         raise refusal("E_ROLE")
-    return Confirmed(receipt.seq, manifest.created, receipt.held.bodies, receipt.held.withheld, news)
+    if bundle.already:
+        return _confirmed(bundle, receipt, ())
+    bundle.finish()
+    writer = desk.store.writer
+    if receipt.writer != writer:
+        raise Refused(_NOT_SENT, code="E_RECEIPT")
+    _refuse_behind(desk, manifest.high_water.get(writer, 0), manifest.heads.get(writer, ""))
+    with desk.store.read() as session:
+        entries = _named(session, receipt, manifest.high_water.get(writer, 0))
+    if state(desk).changed_since:
+        make_backup(desk, BackupWhy.IMPORT, quiet)
+    settled = _settled(desk, bundle, entries)
+    with desk.store.begin("take_in_receipt") as session:
+        note_access(desk, session, AccessKind.IMPORT, detail=f"receipt {manifest.seq}")
+        take_trust(desk, session, bundle.about.enrolment, bundle.about.revocations)
+        _keep(session, bundle, entries, settled)
+    return _confirmed(bundle, receipt, settled.differs)
+
+
+def _refuse_behind(desk: Desk, held: int, head: str) -> None:
+    with desk.store.read() as session:
+        behind = seen_behind(session, desk.store.writer, held, head)
+    if not behind:
+        return
+    note_behind(desk, held, head)
+    raise refusal("E_BEHIND" if held > desk.store.lines() else "E_FORK")
+
+
+def _named(session: Session, receipt: ReceiptFor, up_to: int) -> list[dict[str, Any]]:
+    """Give what was noted about every bundle that a receipt says was taken in, in order.
+
+    They are the one it names and all before it; and later ones whose last line it says is there: a receipt
+    may be written once more when the next bundle has been taken in already.
+    """
+    entries = {e["number"]: e for e in local.under(session, SENT).values()}
+    entry = entries.get(receipt.seq)
+    if entry is None or (receipt.manifest, receipt.bundle_id) != (entry["digest"], entry["bundle"]):
+        raise Refused(_NOT_SENT, code="E_RECEIPT")
+    return [
+        entries[number]
+        for number in sorted(entries)
+        if number <= receipt.seq or 0 < int(entries[number]["last"]) <= up_to
+    ]
+
+
+def _settled(desk: Desk, bundle: OpenBundle, entries: Sequence[Mapping[str, Any]]) -> _Settled:
+    """Work out what a receipt makes held, and compare the digests of both sides case by case."""
+    with desk.store.read() as session:
+        held = local.get(session, HELD) or {}
+        known = from_ranges(local.get(session, BODIES) or [])
+        erased = set(session.scalars(select(ErasureRow.erased_case)))
+    new, cases, up_to = set(known), dict(held.get("cases", {})), int(held.get("seq", 0))
+    for entry in entries:
+        new |= from_ranges(entry["bodies"])
+        up_to = max(up_to, int(entry["high"]))
+        for case in entry["cases"]:
+            cases[case] = max(cases.get(case, 0), int(entry["high"]))
+    differs = tuple(_differing(desk, bundle, Runs(to_ranges(new)), erased))
+    if differs:
+        new -= _of_cases(desk, differs, up_to)
+        cases = {case: settled for case, settled in cases.items() if case not in differs}
+    bodies = Runs(to_ranges(new))
+    at = entries[-1]["at"] if entries else held.get("at", "")
+    return _Settled(up_to, at, bodies, cases, differs, _count(desk, bodies, cases, up_to))
+
+
+def _differing(desk: Desk, bundle: OpenBundle, bodies: Runs, erased: set[str]) -> Iterator[str]:
+    """Give the cases of which the organisation holds something else than this vault believes."""
+    theirs, waiting = bundle.about.digests, bundle.about.waiting
+    cases = [case for case in theirs if case not in erased and not waiting.get(case)]
+    for at in range(0, len(cases), _AT_ONCE):
+        with desk.store.read(last=True) as session:
+            here = _all_here(session, desk.store.writer, cases[at : at + _AT_ONCE], bodies)
+            ours = case_digests(session.connection(), here, desk.store.writer, bodies)
+        yield from (case for case, found in ours.items() if found != theirs[case])
+
+
+def _all_here(session: Session, writer: str, cases: Sequence[str], bodies: Runs) -> list[str]:
+    """Give the cases of which no held body is absent here: what was forgotten cannot be compared."""
+    table = journal_body.c
+    query = select(table.case_id, table.seq).where(
+        table.writer == writer, table.case_id.in_(cases), table.body.is_(None)
+    )
+    gone = {case for case, seq in session.execute(query) if seq in bodies}
+    return [case for case in cases if case not in gone]
+
+
+def _of_cases(desk: Desk, cases: Iterable[str], up_to: int) -> set[int]:
+    wanted = set(cases)
+    return {seq for seq, case, _ in own_cases(desk.store, up_to) if case in wanted}
+
+
+def _count(desk: Desk, bodies: Runs, cases: Mapping[str, int], up_to: int) -> _Counted:
+    found = _Counted()
+    for seq, case, _ in own_cases(desk.store, up_to):
+        part = found.have if seq in bodies else found.kept if seq <= cases.get(case, 0) else found.open
+        part[case] = part.get(case, 0) + 1
+    return found
+
+
+def _keep(session: Session, bundle: OpenBundle, entries: Iterable[dict[str, Any]], settled: _Settled) -> None:
+    manifest, held = bundle.manifest, local.get(session, HELD) or {}
+    confirmed = manifest.created.isoformat()
+    deposit, whole = held.get("deposit", ""), set(held.get("settled", ()))
+    for entry in entries:
+        deposit = entry["deposit"]["at"] if entry.get("deposit") else deposit
+        note_held(session, {one: from_ranges(runs) for one, runs in entry.get("former", {}).items()})
+        whole |= set(entry["cases"]) if entry.get("whole") else set()
+        done = entry | {"bodies": [], "former": {}, "confirmed": entry["confirmed"] or confirmed, "refused": ""}
+        local.put(session, f"{SENT}{entry['number']:08d}", done)
+    since = {case: held.get("since", {}).get(case, confirmed) for case in settled.cases}
+    value = {
+        "seq": settled.up_to,
+        "at": settled.at,
+        "bundle": manifest.receipt.bundle_id if manifest.receipt is not None else "",
+        "cases": dict(settled.cases),
+        "open": settled.counted.open,
+        "have": settled.counted.have,
+        "kept": settled.counted.kept,
+        "since": since,
+        "settled": sorted(whole & set(settled.cases)) if formers(session) else [],
+        "waiting": held.get("waiting", {}) | dict(bundle.about.waiting),
+        "deposit": deposit,
+    }
+    local.put(session, HELD, value)
+    local.put(session, BODIES, settled.bodies.ranges)
+    _keep_differing(session, bundle, settled.differs)
+    _keep_rejected(session, bundle.about.rejected)
+    known = local.get(session, RECEIPT_STREAM) or {}
+    known |= {str(manifest.seq): bundle.digest}
+    newest = sorted(known, key=int)[-_NEWEST:]
+    local.put(session, RECEIPT_STREAM, {seq: known[seq] for seq in newest})
+
+
+def _keep_differing(session: Session, bundle: OpenBundle, differs: Sequence[str]) -> None:
+    """Note what differs, and forget what agrees again."""
+    found = {c: d for c, d in (local.get(session, DIFFERS) or {}).items() if c not in bundle.about.digests}
+    number, at = bundle.manifest.seq, bundle.manifest.created.isoformat()
+    found |= {case: {"at": at, "number": number, "again": False} for case in differs}
+    local.put(session, DIFFERS, found)
+
+
+def _keep_rejected(session: Session, rejected: Iterable[tuple[str, str]]) -> None:
+    """Note at each bundle that the organisation named as refused why that was."""
+    codes = dict(rejected)
+    for name, entry in local.under(session, SENT).items():
+        code = codes.get(Path(entry["file"]).name)
+        if code and not entry["confirmed"]:
+            local.put(session, SENT + name, entry | {"refused": code})
+
+
+def _confirmed(bundle: OpenBundle, receipt: ReceiptFor, differs: Iterable[str]) -> Confirmed:
+    held = receipt.held
+    cases = tuple(CaseId(case) for case in differs)
+    return Confirmed(
+        receipt.seq, bundle.manifest.created, held.bodies, held.withheld, not bundle.already, cases
+    )
+
+
+def resend_case(desk: Desk, case_id: CaseId) -> None:
+    """Count nothing of a case as held: the next bundle with it brings it whole, from its beginning.
+
+    Nothing is taken away at the organisation, which passes over what it has.
+    """
+    with desk.store.read() as session:
+        held = local.get(session, HELD)
+    mine = _of_cases(desk, [case_id], int(held["seq"])) if held else set()
+    with desk.store.begin("resend_case") as session:
+        differs = local.get(session, DIFFERS) or {}
+        if case_id in differs:
+            local.put(session, DIFFERS, differs | {case_id: differs[case_id] | {"again": True}})
+        for name, entry in local.under(session, SENT).items():
+            if not entry["confirmed"] and case_id in entry["cases"]:
+                rest = [case for case in entry["cases"] if case != case_id]
+                bodies = from_ranges(entry["bodies"]) - mine
+                local.put(session, SENT + name, entry | {"cases": rest, "bodies": to_ranges(bodies)})
+        if held is None:
+            return
+        bodies = from_ranges(local.get(session, BODIES) or []) - mine
+        local.put(session, BODIES, to_ranges(bodies))
+        count_nothing(session, case_id)
+        local.put(session, HELD, _without(local.get(session, HELD) or held, case_id, len(mine)))
+
+
+def _without(held: dict[str, Any], case: str, lines: int) -> dict[str, Any]:
+    """Give what is held without a case; its lines are open again."""
+    kept = {
+        name: {one: value for one, value in held.get(name, {}).items() if one != case}
+        for name in ("cases", "have", "kept", "since", "open")
+    }
+    kept["open"][case] = lines
+    return held | kept | {"settled": [one for one in held.get("settled", ()) if one != case]}
 
 
 def held(desk: Desk) -> HeldState:
     """Say what the organisation holds, what was sent without a receipt yet, and what was not sent."""
+    behind = is_behind(desk)
     with desk.store.read() as session:
         if local.get(session, OFFICE) is None:
             return HeldState(joined=False)
         entries = [entry for _, entry in sorted(local.under(session, SENT).items())]
-        known = local.get(session, HELD)
-        missing = not_held_by_case(desk, session)
-        counted = {case: lines for case, lines in lines_by_case(desk, session).items() if case}
+        known = local.get(session, HELD) or {}
+        bodies = local.get(session, BODIES) or []
+        newer = newer_lines(desk, session, int(known.get("seq", 0)))
+        missing = missing_by_case(desk, session, known, newer)
+        differs = local.get(session, DIFFERS) or {}
+        every = set(newer.counts) | set(known.get("have", {})) | set(known.get("kept", {}))
+        every |= set(known.get("open", {})) | set(missing)
+        every &= set(session.scalars(select(CaseRow.id))) | set(missing)
+        scope = scopes(session, every)
     waiting = [entry for entry in entries if not entry["confirmed"]]
     confirmed = [entry["confirmed"] for entry in entries if entry["confirmed"]]
     return HeldState(
@@ -119,25 +306,44 @@ def held(desk: Desk) -> HeldState:
         not_held=sum(missing.values()),
         sent_not_confirmed=len(waiting),
         last_receipt=datetime.fromisoformat(max(confirmed)) if confirmed else None,
-        held_up_to=datetime.fromisoformat(known["at"]) if known else None,
+        held_up_to=datetime.fromisoformat(known["at"]) if known.get("at") else None,
         cases={
-            CaseId(case): CaseHeld(_state(case, lines, missing.get(case, 0), waiting), missing.get(case, 0))
-            for case, lines in counted.items()
+            CaseId(case): CaseHeld(
+                state=_state(case, newer.last.get(case, 0), missing.get(case, 0), waiting, differs),
+                not_held=missing.get(case, 0),
+                held=known.get("have", {}).get(case, 0),
+                kept_back=known.get("kept", {}).get(case, 0),
+                since=_moment(known.get("since", {}).get(case)),
+                waiting=known.get("waiting", {}).get(case, 0),
+                scope=scope.get(case, ShareScope.FULL),
+            )
+            for case in sorted(every)
         },
         sent=tuple(sent_value(entry) for entry in reversed(entries)),
+        changes_held=sum(last - first + 1 for first, last in bodies),
+        behind=behind.words if behind is not None else "",
+        deposited_at=_moment(known.get("deposit")),
     )
 
 
-def _state(case: str, lines: int, missing: int, waiting: Iterable[Mapping[str, Any]]) -> HoldState:
+def _state(
+    case: str, last: int, missing: int, waiting: Iterable[Mapping[str, Any]], differs: Mapping[str, Any]
+) -> HoldState:
+    if case in differs and not differs[case]["again"]:
+        return HoldState.DIFFERS
     if not missing:
         return HoldState.HELD
-    on_the_way = max((entry["cases"].get(case, 0) for entry in waiting), default=0)
-    return HoldState.SENT if on_the_way >= lines else HoldState.NOT_SENT
+    on_the_way = any(case in entry["cases"] and int(entry["high"]) >= last for entry in waiting)
+    return HoldState.SENT if on_the_way else HoldState.NOT_SENT
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def sent_value(entry: Mapping[str, Any]) -> Sent:
     """Turn what was noted about a bundle into a value."""
-    confirmed = entry["confirmed"]
+    confirmed, deposit, part = entry["confirmed"], entry.get("deposit"), entry.get("of")
     return Sent(
         number=entry["number"],
         file_name=Path(entry["file"]).name,
@@ -146,20 +352,10 @@ def sent_value(entry: Mapping[str, Any]) -> Sent:
         changes=entry["changes"],
         withheld=entry["withheld"],
         confirmed_at=datetime.fromisoformat(confirmed) if confirmed else None,
+        documents=entry.get("documents", 0),
+        size=entry.get("size", 0),
+        deposit=deposit["size"] if deposit else 0,
+        part=(part[0], part[1]) if part else None,
+        files=tuple(entry.get("files", ())),
+        refused=entry.get("refused", ""),
     )
-
-
-def to_ranges(numbers: Iterable[int]) -> list[list[int]]:
-    """Write a set of numbers as [first, last] pairs: the lines held are few long runs."""
-    ranges: list[list[int]] = []
-    for number in sorted(numbers):
-        if ranges and ranges[-1][1] == number - 1:
-            ranges[-1][1] = number
-        else:
-            ranges.append([number, number])
-    return ranges
-
-
-def from_ranges(ranges: Iterable[Sequence[int]]) -> set[int]:
-    """Read what `to_ranges` wrote."""
-    return {number for first, last in ranges for number in range(first, last + 1)}

@@ -2,75 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QPainter, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
 
-from imsa_desk.domain.exchange import Confirmed, Sent
-from imsa_desk.errors import ImsaError, Problem, Refused
-from imsa_desk.gui import paint, theme
+from imsa_desk.domain.exchange import Leaving, Sent
+from imsa_desk.domain.handover import FileOutcome, Taken
+from imsa_desk.errors import Cancelled, ImsaError, Problem, Refused
+from imsa_desk.gui import theme
 from imsa_desk.gui.again import Again
-from imsa_desk.gui.models import say
 from imsa_desk.gui.pages import PageContext
+from imsa_desk.gui.pages.exchange_behind import BehindPart
+from imsa_desk.gui.pages.exchange_bundles import BundlesPart
+from imsa_desk.gui.pages.exchange_doing import Doing
+from imsa_desk.gui.pages.exchange_held import HeldPart
 from imsa_desk.gui.pages.exchange_joining import JoinPart, RequestPart
 from imsa_desk.gui.pages.exchange_leaving import LeavingPart
-from imsa_desk.gui.pages.exchange_state import ExchangeState, gather, moment, said_of, sentence
+from imsa_desk.gui.pages.exchange_state import (
+    ExchangeState,
+    gather,
+    leaving_words,
+    sentence,
+)
 from imsa_desk.gui.widgets.banner import Banner
-from imsa_desk.gui.widgets.base import Painted
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.errors import ErrorSummary
 from imsa_desk.gui.widgets.fields import Field
-from imsa_desk.gui.widgets.heading import Heading, Title
-from imsa_desk.gui.widgets.layout import SidePanel, column, overhang, row
+from imsa_desk.gui.widgets.heading import Title, label
+from imsa_desk.gui.widgets.layout import SidePanel, column, row
 from imsa_desk.gui.widgets.page import BasePage
-from imsa_desk.gui.widgets.rows import Row, RowList
-from imsa_desk.gui.widgets.tag import TagValue
+from imsa_desk.progress import Progress
 from imsa_desk.services import exchange
+from imsa_desk.services.exchange_folder import remember_folder
+from imsa_desk.services.taking_in import take_in, take_in_folder
 from imsa_desk.vocab import Kind
 
 _SIDE = 300
 _WIDE = 940
 _ONE_LINE_FROM = 760
 WHAT_NEXT = {
-    "E_GAP": "Look for the earlier receipts in the same folder.",
+    "E_GAP": "Look for the earlier files in the same folder.",
     "E_FORK": "Do not send anything until that is cleared up.",
-    "E_NOT_FOR_US": "Look for the receipt that bears your name.",
+    "E_NOT_FOR_US": "Look for the file that was made for you.",
 }
 """What to do next, where the refusal itself does not say it."""
 
 
-class _Stages(Painted):
-    """The last bundle's way: prepared, confirmed."""
-
-    def __init__(self) -> None:
-        super().__init__("")
-        self._stages: tuple[tuple[str, str], ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def show_stages(self, *stages: tuple[str, str]) -> None:
-        """Show each stage with its time; "" for one not reached."""
-        self._stages = stages
-        self.setAccessibleName(", ".join(f"{name}: {when or 'not yet'}" for name, when in stages))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.px(360), theme.px(60))
-
-    def draw(self, p: QPainter, area: QRectF) -> None:
-        wide = min(theme.px(180), (area.width() - 8) / max(1, len(self._stages)))
-        for at, (name, when) in enumerate(self._stages):
-            x = at * (wide + 8)
-            paint.box(p, QRectF(x, theme.px(8), wide, theme.px(5)), "accent" if when else "track", None, 2.5)
-            icon = "check" if when else "hourglass"
-            paint.icon(p, x, theme.px(21), icon, "good" if when else "muted", theme.px(16))
-            paint.text(p, x + theme.px(22), theme.px(19), name, width=wide - 22, high=theme.px(20))
-            said = when or "not yet"
-            top, room = theme.px(39), wide - 22
-            paint.text(
-                p, x + theme.px(22), top, said, role="muted", size="small", width=room, high=theme.px(18)
-            )
+T = TypeVar("T")
 
 
 class ExchangePage(BasePage):
@@ -82,7 +63,6 @@ class ExchangePage(BasePage):
         super().__init__()
         self._context = context
         self.state: ExchangeState | None = None
-        self._sending = False
         self._again = Again(context, self)
         self.title = Title("Exchange")
         self.wrong = Banner("", "alert", verb="Close")
@@ -91,26 +71,32 @@ class ExchangePage(BasePage):
         self.summary = ErrorSummary()
         self.prepare = Button("Prepare bundle", "primary", icon="send")
         self.prepare.clicked.connect(self.prepare_bundle)
-        self.receipt = Button("Take in a receipt…", "plain", icon="receive")
-        self.receipt.clicked.connect(self.take_receipt)
+        self.receipt = Button("Take in a file…", "plain", icon="receive")
+        self.receipt.clicked.connect(self.take_file)
+        self.look = Button("Look in the exchange folder", "link", small=True)
+        self.look.clicked.connect(self.look_in_folder)
+        self.folder = Button("Choose another folder…", "link", small=True)
+        self.folder.clicked.connect(self.choose_folder)
+        self.where = label("", "meta", wrap=True)
+        self.doing = Doing(context, self._refused)
+        self.behind = BehindPart(context)
+        self.behind.changed.connect(self._changed_here)
         self.join_part = JoinPart(context)
         self.join_part.joined.connect(self._changed_here)
         self.leaving = LeavingPart(context)
         self.leaving.changed.connect(self._show_button)
         self.leaving.include_changed.connect(self.refresh)
         self.request = RequestPart(context)
+        self.bundles = BundlesPart(context)
+        self.held = HeldPart(context)
+        self.held.opened.connect(self._open_held)
         self._build()
 
     def _build(self) -> None:
         self._head = row(self.title, row(self.receipt, self.prepare, None))
         self._head.setStretch(0, 1)
-        self.last_title = Heading("Last bundle")
-        self.stages = _Stages()
-        self.earlier_title = Heading("Earlier bundles")
-        self.earlier = RowList("Earlier bundles")
         self._side = SidePanel(self.request)
-        bundles = (self.last_title, self.stages, 8, self.earlier_title, overhang(self.earlier))
-        left = column(self.leaving, 18, *bundles, None, space=2)
+        left = column(self.leaving, 18, self.held, 18, self.bundles, None, space=2)
         self._body = QWidget()
         self._across = row(left, column(self._side, None), space=32)
         self._across.setStretch(0, 1)
@@ -119,13 +105,17 @@ class ExchangePage(BasePage):
         for part in (self.wrong, self.summary):
             self.content.addWidget(part)
         self.content.addLayout(self._head)
+        self.content.addLayout(row(self.look, self.folder, None, space=16))
+        self.content.addWidget(self.where)
+        self.content.addWidget(self.doing)
+        self.content.addWidget(self.behind)
         self.content.addSpacing(8)
         self.content.addWidget(self.join_part)
         self.content.addWidget(self._body)
         self.content.addStretch(1)
         self.join_part.hide()
-        self.prepare.hide()
-        self.receipt.hide()
+        for button in (self.prepare, self.receipt, self.look, self.folder):
+            button.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the side panel under the rest where there is no room beside it."""
@@ -143,7 +133,10 @@ class ExchangePage(BasePage):
     def refresh(self) -> None:
         """Ask what is held and what would leave."""
         desk, include = self._context.desk, frozenset(self.leaving.include)
-        self._context.jobs.run(lambda _: gather(desk, include), owner=self, then=self._show)
+        # In turns, on a lane of its own: what is typed meanwhile is kept at once.
+        self._context.jobs.run(
+            lambda progress: gather(desk, include, progress), owner=self, then=self._show, lane="free"
+        )
 
     def _show(self, state: ExchangeState) -> None:
         self.state = state
@@ -152,13 +145,22 @@ class ExchangePage(BasePage):
         joined = state.joined is not None
         self.join_part.setVisible(not joined)
         self._body.setVisible(joined)
-        self.prepare.setVisible(joined)
-        self.receipt.setVisible(joined)
+        for button in (self.prepare, self.receipt, self.look, self.folder):
+            button.setVisible(joined)
+        folder = str(state.folder) if state.folder is not None else ""
+        self.where.setText(f"Files go to and come from {folder}" if folder else "")
+        for part in (self.where, self.folder):
+            part.setVisible(joined and bool(folder))
+        self.behind.show_behind(state.held.behind)
         if state.joined is not None:
             self.request.show_joined(state.joined, known=state.held.last_receipt is not None)
             self.leaving.show_state(state)
-            self._show_sent(state.held.sent)
+            self.held.show_state(state)
+            self.bundles.show_sent(state.held.sent)
             self._show_button()
+
+    def _open_held(self, case_id: str) -> None:
+        self.leaving.open_case(case_id, focus=True)
 
     def _show_button(self) -> None:
         count = len(self.leaving.chosen)
@@ -170,51 +172,63 @@ class ExchangePage(BasePage):
     def _fields(self) -> dict[str, Field]:
         return {"basis": self.leaving.basis_field, "reason": self.leaving.reason_field}
 
-    def _show_sent(self, sent: tuple[Sent, ...]) -> None:
-        today = self._context.desk.today()
-        for part in (self.last_title, self.stages):
-            part.setVisible(bool(sent))
-        if sent:
-            last = sent[0]
-            confirmed = moment(last.confirmed_at, today) if last.confirmed_at else ""
-            self.last_title.show_words(f"Last bundle, number {last.number}", note=said_of(last))
-            self.stages.show_stages(("Prepared", moment(last.at, today)), ("Confirmed", confirmed))
-        self.earlier_title.setVisible(len(sent) > 1)
-        self.earlier.setVisible(len(sent) > 1)
-        self.earlier.show_rows([self._sent_row(one) for one in sent[1:]])
-
-    def _sent_row(self, sent: Sent) -> Row:
-        today = self._context.desk.today()
-        if sent.confirmed_at is not None:
-            tags: tuple[TagValue, ...] = ()
-            note = f"confirmed {moment(sent.confirmed_at, today)}"
-        else:
-            tags, note = (TagValue("Sent, not confirmed", "caution", "hourglass"),), ""
-        who, when = f"Bundle {sent.number}", moment(sent.at, today)
-        return Row(str(sent.number), said_of(sent), who=who, when=when, note=note, tags=tags)
-
     # --- sending ---
 
     def prepare_bundle(self) -> None:
-        """Seal the chosen cases into a file in a folder that the person chooses."""
-        if self._sending or self._again.asking:
+        """Seal the chosen cases into a file in the exchange folder, having said exactly what will leave."""
+        if self.doing.busy or self._again.asking:
             return  # the button stays as it is: without it the focus and with it the page would jump
         problems = self._problems()
         if problems:
             self.summary.show_problems(problems, self._fields)
             return
         self.summary.clear(self._fields)
-        folder = self._context.ask.folder(self, "Choose the folder for the bundle")
+        folder = self._folder("Choose the folder for the bundle")
         if folder is None:
             return
-        counted = say.counted(len(self.leaving.chosen), "case")
-        words = f"{counted} will leave the vault, sealed for your organisation."
+        desk, ids = self._context.desk, [one.case_id for one in self.leaving.chosen]
+        include = frozenset(self.leaving.include)
+        self._begin(
+            "Looking at what will leave",
+            lambda progress: exchange.will_leave(desk, ids, include, progress),
+            lambda leaving: self._ask(folder, leaving),
+        )
+
+    def _begin(self, words: str, work: Callable[[Progress], T], then: Callable[[T], None]) -> None:
+        self.wrong.hide()
+        self.doing.start(words, work, then)
+
+    def _ask(self, folder: Path, leaving: Leaving) -> None:
+        state = self.state
+        backup = state.backup if state is not None and self.leaving.deposits else None
+        words = leaving_words(leaving, backup.size if backup is not None else 0)
         self._again.before(words, "Prepare the bundle", lambda: self._export(folder))
 
+    def _folder(self, title: str) -> Path | None:
+        """Give the exchange folder: the remembered one, or the one chosen now."""
+        if self.state is not None and self.state.folder is not None and self.state.folder.is_dir():
+            return self.state.folder
+        return self._context.ask.folder(self, title)
+
+    def choose_folder(self) -> None:
+        """Choose another exchange folder."""
+        folder = self._context.ask.folder(self, "Choose the exchange folder")
+        if folder is None:
+            return
+        desk = self._context.desk
+        self._context.jobs.run(
+            lambda _: remember_folder(desk, folder),
+            owner=self,
+            then=lambda _: self.refresh(),
+            otherwise=self._refused,
+        )
+
     def _problems(self) -> list[Problem]:
-        if not self.leaving.chosen:
-            return [Problem("", "Put in at least one case.")]
         found = []
+        if self.state is not None and self.state.held.behind:
+            return [Problem("", "This vault went back in time. Go on under a new number first.")]
+        if not self.leaving.chosen and not self._has_first:
+            return [Problem("", "Put in at least one case.")]
         if self.leaving.lacking:
             if not self.leaving.basis.value:
                 words = "Choose on what basis it is shared without consent, or leave the case out."
@@ -223,61 +237,109 @@ class ExchangePage(BasePage):
                 found.append(Problem("reason", "Say why it is shared without consent."))
         return found
 
+    @property
+    def _has_first(self) -> bool:
+        """Say whether something leaves although no case was chosen."""
+        return self.state is not None and self.state.leaving is not None and bool(self.state.leaving.first)
+
     def _export(self, folder: Path) -> None:
         desk = self._context.desk
         ids = [one.case_id for one in self.leaving.chosen]
-        include = frozenset(self.leaving.include)
+        include, deposit = frozenset(self.leaving.include), self.leaving.deposits
         basis, reason = self.leaving.basis.value, self.leaving.reason.text().strip()
         if not self.leaving.lacking:
             basis = reason = ""
-        self._sending = True
-        self._context.jobs.run(
-            lambda _: exchange.export(desk, ids, folder, include, basis=basis, reason=reason),
-            owner=self,
-            then=self._sent,
-            otherwise=self._refused,
-        )
+
+        def work(progress: Progress) -> Sent:
+            sent = exchange.export(
+                desk,
+                ids,
+                folder,
+                include,
+                basis=basis,
+                reason=reason,
+                deposit=deposit,
+                progress=progress,
+            )
+            remember_folder(desk, folder)
+            return sent
+
+        self._begin("Sealing the bundle", work, self._sent)
 
     def _sent(self, sent: Sent) -> None:
-        self._sending = False
         self.verticalScrollBar().setValue(0)
-        self.wrong.hide()
         self.leaving.forget_choices()
-        self._context.toast(f"Bundle {sent.number} is in {sent.file_name}. Sent, not confirmed")
+        where = sent.file_name if len(sent.files) < 2 else f"{len(sent.files)} files"
+        self._context.toast(f"Bundle {sent.number} is in {where}. Sent, not confirmed")
         self._changed_here()
 
-    def take_receipt(self) -> None:
-        """Take in what the organisation answered."""
-        path = self._context.ask.open_file(self, "Take in a receipt", "Receipts (*.imsa);;All files (*)")
+    # --- taking in ---
+
+    def take_file(self) -> None:
+        """Take in what the organisation sent: a receipt, cases, changes, data that everybody uses."""
+        if self.doing.busy:
+            return
+        path = self._context.ask.open_file(
+            self, "Take in a file of your organisation", "Sealed files (*.imsa);;All files (*)"
+        )
         if path is None:
             return
         desk = self._context.desk
-        self._context.jobs.run(
-            lambda _: exchange.take_in(desk, path),
-            owner=self,
-            then=self._confirmed,
-            otherwise=self._refused,
-            lane="free",  # a backup comes first, and drafts are stored meanwhile
-        )
+        # A backup comes first, and drafts are stored meanwhile.
+        self._begin("Taking the file in", lambda progress: take_in(desk, path, progress), self._taken)
 
-    def _confirmed(self, confirmed: Confirmed) -> None:
-        self.wrong.hide()
-        if confirmed.news:
-            self._context.toast(f"Bundle {confirmed.number} is confirmed")
-        else:
-            self._context.toast("This receipt was taken in before")
-        self._changed_here()
+    def _taken(self, taken: Taken) -> None:
+        words = " ".join(taken.words) or "Taken in"
+        if taken.part is not None:
+            words += f" Part {taken.part[0]} of {taken.part[1]}."
+        self._context.toast(words if taken.news else "This file was taken in before")
+        self._announce((taken,))
+
+    def look_in_folder(self) -> None:
+        """Take in whatever in the exchange folder is for this vault."""
+        if self.doing.busy:
+            return
+        folder = self._folder("Choose the exchange folder")
+        if folder is None:
+            return
+        desk = self._context.desk
+
+        def work(progress: Progress) -> tuple[FileOutcome, ...]:
+            remember_folder(desk, folder)
+            return take_in_folder(desk, folder, progress)
+
+        self._begin("Looking in the exchange folder", work, self._looked)
+
+    def _looked(self, outcomes: tuple[FileOutcome, ...]) -> None:
+        taken = tuple(one.taken for one in outcomes if one.taken is not None)
+        refused = [one for one in outcomes if one.taken is None]
+        if refused:
+            self._say_wrong(" ".join(f"{one.file_name}: {one.words} {one.cure}".strip() for one in refused))
+        said = [words for one in taken for words in one.words]
+        if said or not refused:
+            self._context.toast(" ".join(said[:3]) or "Nothing new for this vault is in the exchange folder")
+        self._announce(taken)
+
+    def _announce(self, taken: tuple[Taken, ...]) -> None:
+        kinds = {Kind.ORGANISATION} | {kind for one in taken for kind in one.changed}
+        self._context.bridge.announce_change(tuple(kinds))
 
     def _changed_here(self) -> None:
         self._context.bridge.announce_change((Kind.ORGANISATION,))
 
     def _refused(self, error: ImsaError) -> None:
         """Say why in plain words and stay; what was chosen is still chosen."""
-        self._sending = False
+        if isinstance(error, Cancelled):
+            self._context.toast("Stopped. Nothing has left the vault")
+            return
         if isinstance(error, Refused) and any(problem.field in self._fields for problem in error.problems):
             self.summary.show_problems(error.problems, self._fields)
             return
-        more = WHAT_NEXT.get(error.code, "")
-        self.wrong.show_words(f"{error.message} {more}".strip(), "alert")
+        self._say_wrong(f"{error.message} {WHAT_NEXT.get(error.code, '')}".strip())
+        if error.code in ("E_BEHIND", "E_FORK", "E_DIFFERS"):
+            self.refresh()
+
+    def _say_wrong(self, words: str) -> None:
+        self.wrong.show_words(words, "alert")
         self.wrong.show()
         self.wrong.setFocus()

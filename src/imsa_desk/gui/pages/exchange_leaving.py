@@ -5,24 +5,44 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from imsa_desk.domain.exchange import LeavingCase, Restricted
+from imsa_desk.domain.exchange import GoesFirst, Leaving, LeavingCase, Restricted
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.gui.forms.picks import options
 from imsa_desk.gui.models import say
 from imsa_desk.gui.pages import PageContext
-from imsa_desk.gui.pages.exchange_state import ExchangeState, kind_words
+from imsa_desk.gui.pages.exchange_case import CasePart
+from imsa_desk.gui.pages.exchange_state import (
+    SCOPE_WORDS,
+    ExchangeState,
+    case_words,
+    kind_words,
+    size_words,
+)
 from imsa_desk.gui.widgets.choice import Choice
-from imsa_desk.gui.widgets.fields import Field, TextLine
+from imsa_desk.gui.widgets.fields import Field, TextLine, Tick
 from imsa_desk.gui.widgets.heading import Heading, label
 from imsa_desk.gui.widgets.layout import column, overhang, row
-from imsa_desk.gui.widgets.rows import Row, RowList
+from imsa_desk.gui.widgets.rows import Row, RowList, Section
 from imsa_desk.gui.widgets.tag import TagValue
-from imsa_desk.vocab import Sensitivity, ShareBasis
+from imsa_desk.services import exchange
+from imsa_desk.vocab import Kind, Sensitivity, ShareBasis, ShareScope
 
+_DEPOSIT = (
+    "If this laptop is lost, your organisation gives the backup back, and your passphrase or recovery code "
+    "opens it on a new one. Your organisation cannot open it, unless you gave it a key of its own."
+)
 _MISSING = (
     "Without consent a case leaves only on another basis, with the reason. Both are kept in the record. "
     "Better: ask the person, and record the consent."
 )
+
+
+_ONE = "One case in full"
+_ALWAYS = {
+    Kind.CONSENT: ("withdrawn", "consent withdrawn"),
+    Kind.SAFE_CONTACT: ("text", "what is safe"),
+    Kind.CASE: ("trash", "erased, removed or restricted"),
+}
 
 
 class LeavingPart(QWidget):
@@ -38,16 +58,32 @@ class LeavingPart(QWidget):
         self._left_out: set[CaseId] = set()
         self._put_in: set[CaseId] = set()
         self.include: set[str] = set()
-        self.leave_title = Heading("Will leave")
+        self.leave_title = Heading("Will leave", link=_ONE)
+        self.leave_title.pressed.connect(self._open_current)
         self.cases = RowList("Cases that will leave")
         self.cases.acted.connect(self._toggle_case)
-        self.cases.opened.connect(self._toggle_case)
+        self.cases.opened.connect(self.open_case)
+        self.cases.stepped.connect(self._step_to)
         self.nothing = label("Nothing has changed that is not held.", "muted", wrap=True)
         self._build_reason()
+        note = "withdrawn consent, what is safe, what was restricted or erased, and numbers"
+        self.always_title = Heading("Goes along in any case", note=note)
+        self.always = RowList("What goes along whatever is chosen")
+        self.deposit = Tick("Also deposit a sealed backup", on=True)
+        self.deposit_why = label(_DEPOSIT, "meta", wrap=True, measure=88)
+        self.case = CasePart(context)
+        self.case.changed.connect(self.include_changed)
+        self.case.closed.connect(self.cases.setFocus)
         self.stay_title = Heading("Stays here", note="unless you choose otherwise, one by one")
         self.stays = RowList("What stays here")
         self.stays.acted.connect(self._toggle_entry)
-        parts = column(self.leave_title, self.nothing, overhang(self.cases), self.reason_part, space=2)
+        parts = column(self.leave_title, self.nothing, overhang(self.cases), space=2)
+        parts.addWidget(self.case)
+        parts.addWidget(self.reason_part)
+        parts.addSpacing(18)
+        parts.addWidget(self.always_title)
+        parts.addLayout(overhang(self.always))
+        parts.addLayout(column(8, self.deposit, self.deposit_why, space=2))
         parts.addSpacing(18)
         parts.addWidget(self.stay_title)
         parts.addLayout(overhang(self.stays))
@@ -75,8 +111,7 @@ class LeavingPart(QWidget):
         if self._state is None or self._state.leaving is None:
             return ()
         urgent = {one.case_id for one in self._state.first}
-        found = [one for one in self._state.leaving.cases if one.changes or one.documents]
-        return tuple(sorted(found, key=lambda one: one.case_id not in urgent))
+        return tuple(sorted(self._state.leaving.cases, key=lambda one: one.case_id not in urgent))
 
     @property
     def chosen(self) -> tuple[LeavingCase, ...]:
@@ -84,6 +119,8 @@ class LeavingPart(QWidget):
         return tuple(one for one in self.listed if self._is_chosen(one.case_id))
 
     def _is_chosen(self, case_id: CaseId) -> bool:
+        if self._state is not None and self._state.differs(case_id):
+            return False
         if self._state is not None and self._state.waits(case_id):
             return case_id in self._put_in
         return case_id not in self._left_out
@@ -91,15 +128,49 @@ class LeavingPart(QWidget):
     @property
     def lacking(self) -> tuple[LeavingCase, ...]:
         """Give the chosen cases for which a consent is missing."""
-        return tuple(one for one in self.chosen if not one.consent.all_allowed)
+        return tuple(one for one in self.chosen if one.needs_reason)
 
     def _toggle_case(self, case_id: str) -> None:
         key = CaseId(case_id)
+        if self._state is not None and self._state.differs(key):
+            self.open_case(case_id)
+            return
         waits = self._state is not None and self._state.waits(key)
         group = self._put_in if waits else self._left_out
         group.symmetric_difference_update({key})
         self._show()
         self.changed.emit()
+
+    def _open_current(self) -> None:
+        """Show the case the keyboard is on, else the first, in full."""
+        first = self.listed[0].case_id if self.listed else ""
+        self.open_case(self.cases.current_id or first)
+        self.case.scope.setFocus()
+
+    def _step_to(self, case_id: str) -> None:
+        """Follow the keyboard once a case is shown."""
+        if self.case.case is not None:
+            self.open_case(case_id)
+
+    def open_case(self, case_id: str, *, focus: bool = False) -> None:
+        """Show one case in full, under the list; one with nothing to leave is looked at first."""
+        found = next((one for one in self.listed if one.case_id == case_id), None)
+        if found is not None and self._state is not None:
+            self.case.show_case(self._state, found)
+            return
+        desk, wanted = self._context.desk, CaseId(case_id)
+        self._context.jobs.run(
+            lambda _: exchange.will_leave(desk, [wanted]),
+            owner=self,
+            then=lambda leaving: self._looked_at(leaving, focus=focus),
+            lane="free",
+        )
+
+    def _looked_at(self, leaving: Leaving, *, focus: bool) -> None:
+        if self._state is not None:
+            self.case.show_case(self._state, leaving.cases[0])
+            if focus:
+                self.case.scope.setFocus()
 
     def _toggle_entry(self, record: str) -> None:
         if self._state is not None and any(r.id == record for r in self._entries()):
@@ -128,10 +199,13 @@ class LeavingPart(QWidget):
         chosen, listed = self.chosen, self.listed
         total = sum(one.changes for one in chosen)
         note = f"{say.counted(total, 'change')}, sealed so that only {state.joined.name} can open them"
-        self.leave_title.show_words("Will leave", note=note if chosen else "")
+        self.leave_title.show_words("Will leave", note=note if chosen else "", link=_ONE if listed else "")
         self.nothing.setVisible(not listed)
         self.cases.setVisible(bool(listed))
         self.cases.show_rows([self._case_row(state, one) for one in listed])
+        self._show_always(state)
+        if self.case.case is not None:
+            self.open_case(self.case.case.case_id)
         lacking = self.lacking
         self.reason_part.setVisible(bool(lacking))
         names = ", ".join(state.name(one.case_id) for one in lacking[:6])
@@ -139,26 +213,62 @@ class LeavingPart(QWidget):
         self.who_misses.setText(f"Consent to tell {state.joined.name} is missing: {names}{more}")
         self._show_stays(state)
 
+    def _show_always(self, state: ExchangeState) -> None:
+        """Show what leaves with every bundle, and why."""
+        leaving = state.leaving
+        rows = [] if leaving is None else [self._first_row(state, one) for one in leaving.first]
+        if leaving is not None and leaving.counted:
+            words = f"of {say.counted(leaving.counted, 'case')}, in all of the vault"
+            note = "no name, no code, no words: counting needs no consent"
+            rows.append(Row("", words, who="Numbers", note=note, icon="reports"))
+        self.always_title.setVisible(bool(rows))
+        self.always.setVisible(bool(rows))
+        self.always.show_rows(rows)
+        backup = state.backup
+        fits = backup is not None and backup.fits
+        size = f" ({size_words(backup.size)})" if backup is not None and backup.size else ""
+        self.deposit.setText(f"Also deposit a sealed backup{size}")
+        self.deposit.setVisible(fits)
+        self.deposit_why.setVisible(fits)
+
+    def _first_row(self, state: ExchangeState, one: GoesFirst) -> Row:
+        icon, what = _ALWAYS.get(one.kind, ("restricted", f"{kind_words(one.kind)}: restricted or removed"))
+        name = state.name(one.case_id) if one.case_id in state.cases else "An erased case"
+        return Row(
+            f"first-{one.case_id}-{one.kind}",
+            what,
+            who=name,
+            note=say.counted(one.changes, "change"),
+            why="Your organisation holds this, so it learns of it with every bundle.",
+            icon=icon,
+        )
+
+    @property
+    def deposits(self) -> bool:
+        """Say whether a sealed backup goes along."""
+        return not self.deposit.isHidden() and self.deposit.isChecked()
+
     def _case_row(self, state: ExchangeState, case: LeavingCase) -> Row:
         chosen = self._is_chosen(case.case_id)
         news = [one.what for one in state.first if one.case_id == case.case_id]
         tags = []
         if state.waits(case.case_id):
             tags.append(TagValue("Sent, not confirmed", "caution", "hourglass"))
-        if not case.consent.all_allowed:
+        if state.differs(case.case_id):
+            tags.append(TagValue("Differs", "alert", "alert"))
+        if case.scope is not ShareScope.FULL:
+            tags.append(TagValue(SCOPE_WORDS[case.scope], "neutral"))
+        if case.needs_reason:
             words = "Consent withdrawn" if case.consent.withdrawn else "Consent missing"
             tags.append(TagValue(words, "caution", "withdrawn"))
-        what = say.counted(case.changes, "change")
-        if case.documents:
-            what += f", {say.counted(case.documents, 'document')}"
         return Row(
             case.case_id,
-            what,
+            case_words(case),
             who=state.name(case.case_id),
             note=state.code(case.case_id) or case.code,
             icon="check-circle" if chosen else "steady",
             why=f"First: {', '.join(news)}" if news else "",
-            verb="Leave out" if chosen else "Put in",
+            verb="See why" if state.differs(case.case_id) else "Leave out" if chosen else "Put in",
             tags=tuple(tags),
             tone="" if chosen else "muted",
         )
@@ -167,8 +277,15 @@ class LeavingPart(QWidget):
         return [entry for case in self.listed for entry in case.restricted]
 
     def _show_stays(self, state: ExchangeState) -> None:
-        rows = [self._entry_row(state, entry) for entry in self._entries()]
-        by_rule = sum(one.stays for one in self.listed) - len(rows)
+        entries = self._entries()
+        rows: list[Row | Section] = []
+        for level, words in ((Sensitivity.L3, "Restricted"), (Sensitivity.L4, "Sealed")):
+            found = [self._entry_row(state, entry) for entry in entries if entry.sensitivity is level]
+            if found:
+                rows += [Section(words, say.counted(len(found), "entry", "entries")), *found]
+        rest = [e for e in entries if e.sensitivity not in (Sensitivity.L3, Sensitivity.L4)]
+        rows += [self._entry_row(state, entry) for entry in rest]
+        by_rule = sum(one.stays for one in self.listed) - len(entries)
         if by_rule > 0:
             words = say.counted(by_rule, "record")
             rows.append(

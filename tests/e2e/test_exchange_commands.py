@@ -1,0 +1,66 @@
+"""`imsa-desk exchange`: preview, scope, export with a deposit, take in a whole folder, and the state."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from exchange_kit import PASSPHRASE, meet_again, new_case, new_meeting
+
+from imsa_desk.cli.main import main
+from imsa_desk.services import vaults
+from imsa_desk.services.cases import case_head
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    """A file with the passphrase."""
+    file = tmp_path / "secret"
+    file.write_text(f"{PASSPHRASE}\n", encoding="utf-8")
+    return file
+
+
+def test_every_word_of_the_exchange_is_there_for_scripts(
+    tmp_path: Path, secret: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(verb: str, *more: object) -> dict[str, Any]:
+        words = ["exchange", verb, tmp_path / "vault", *more, "--passphrase-file", secret, "--json"]
+        status = main([str(word) for word in words])
+        found: dict[str, Any] = json.loads(capsys.readouterr().out)
+        assert (status == 0) is found["ok"]
+        return found
+
+    with meet_again(tmp_path) as met:
+        first, second = new_case(met.desk, "Abeba"), new_case(met.desk, "Bran", consent=False)
+        new_meeting(met.desk, first, "everyday")
+        new_meeting(met.desk, first, "restricted", "L3")
+        codes = [case_head(met.desk, case).code for case in (first, second)]
+        vaults.lock(met.desk)
+        plan = said("preview", "--case", codes[0], "--case", codes[1])
+        assert plan["needs_reason"] and plan["parts"] == 1
+        assert {one["level"] for one in plan["cases"][0]["restricted"]} == {"L3"}
+        assert said("export", "--case", codes[1], "--out", met.out)["code"] == "E_CONSENT"
+        assert said("scope", "--case", codes[1], "--to", "statistics", "--reason", "Asked for.")["ok"]
+        plan = said("preview", "--case", codes[0], "--case", codes[1])
+        assert not plan["needs_reason"]
+        sent = said("export", "--case", codes[0], "--case", codes[1], "--out", met.out, "--deposit")
+        assert sent["changes"] == plan["changes"] and sent["deposit"] > 0
+        (outcome,) = met.ingest(Path(sent["file"]))
+        assert outcome.done is not None, outcome.error
+        Path(outcome.done.receipt).rename(met.out / "fromoffice.imsa")
+        state = said("state")
+        assert {one["state"] for one in state["cases"]} == {"sent_not_confirmed"}
+        taken = said("take-in", met.out)
+        assert (taken["ok"], taken["not_held"], len(taken["files"])) == (True, 0, 1)
+        assert said("take-in", met.out)["code"] == "ALREADY"
+        state = said("state")
+        assert {(one["state"], one["scope"]) for one in state["cases"]} == {
+            ("held", "full"),
+            ("held", "statistics"),
+        }
+        assert state["deposited_at"] and state["bundles"][0]["confirmed"]
+        assert said("again", "--case", codes[0])["ok"]
+        assert said("state")["not_held"] > 10
+        met.desk = vaults.unlock(tmp_path / "vault", PASSPHRASE)
