@@ -18,7 +18,12 @@ from imsa_desk.store.header import HEADER, Database, Header
 from imsa_desk.store.keeping import files_of
 from imsa_desk.store.vault import OpenVault
 from imsa_desk.store.ways import WRONG_CODES, Proof, proof_of, wrong
-from imsa_desk.vocab import SlotKind
+from imsa_desk.vocab import SlotKind, VaultKind
+
+_OTHER_KIND = {
+    VaultKind.DESK: "This backup belongs to an office. Open it with imsa-office.",
+    VaultKind.OFFICE: "This backup belongs to an advocate, not to an office. Open it with IMSA Desk.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,15 @@ def present_header(folder: Path) -> Header | None:
         return None
 
 
-def open_keys(trailer: Trailer, folder: Path, secret: str, way: SlotKind) -> Opened:
-    """Find the key of a backup: by the vault's header in force if that opens it, else by the backup's own."""
+def open_keys(
+    trailer: Trailer, folder: Path, secret: str, way: SlotKind, kind: VaultKind = VaultKind.DESK
+) -> Opened:
+    """Find the key of a backup: by the vault's header in force if that opens it, else by the backup's own.
+
+    Raises Refused (E_KIND) for the backup of a vault of another kind.
+    """
+    if header_of(trailer).kind != kind:
+        raise Refused(_OTHER_KIND[kind], code="E_KIND")
     present, proof = present_header(folder), proof_of(secret, way)
     if present is not None and present.vault != trailer.vault:
         raise backup.refused("it belongs to another vault.")
@@ -111,9 +123,6 @@ def _made(
     other_key: bool,
 ) -> Opened:
     """Make the next header: the slots of this one, a database of its own."""
-    if header.kind != "desk":
-        keys.wipe(master)
-        raise Refused("This backup belongs to an office. Open it with imsa-office.", code="E_KIND")
     dbid = uuid4().hex
     gen = max(header.gen, present.gen if present is not None else 0) + 1
     fresh = msgspec.structs.replace(header, gen=gen, db=Database(headers.database_name(dbid), dbid))

@@ -11,19 +11,23 @@ from imsa_desk.domain.canonical import parse_canonical
 from imsa_desk.domain.timeline import Act, FieldChange, HistoryLine
 from imsa_desk.errors import Refused
 from imsa_desk.services.desk import Desk
+from imsa_desk.services.late_changes import take_back
 from imsa_desk.services.sealing import refuse_sealed
 from imsa_desk.store.fields import class_of, columns_of, empty_of, from_field
-from imsa_desk.store.project import bodies_of, heads_of, row_of
+from imsa_desk.store.project import bodies_of, heads_of, row_of, value_of
 from imsa_desk.store.records import (
     AssessmentRow,
     CaseRow,
     ConsentRow,
     ErasureRow,
     FormRow,
+    LateDecisionRow,
     Record,
     record_classes,
 )
+from imsa_desk.store.settle import reopen
 from imsa_desk.store.tables import journal_body, journal_link
+from imsa_desk.store.take_in import sort_anew
 from imsa_desk.vocab import Kind, Operation
 
 Body = dict[str, Any]
@@ -163,6 +167,7 @@ def undo(desk: Desk, act_id: str) -> None:
         if not any(taken_back):
             raise Refused("There is nothing to undo here.")
         _refuse_orphans(session, records)
+        _wait_again(session, records)
 
 
 def _undo_record(
@@ -189,9 +194,31 @@ def _undo_record(
             first.setdefault(name, body)
     if any(not set(heads.get(name, [])) <= ours for name in first):
         raise Refused(CHANGED_SINCE)
+    stood = {name: _stood_before(cls, name, body, bodies) for name, body in first.items()}
+    torn = {name: lines for name, lines in stood.items() if lines}
     for name, body in first.items():
-        _set(row, name, _before(cls, name, body, bodies))
+        if name not in torn:
+            _set(row, name, _before(cls, name, body, bodies))
+    if torn:
+        reopen(session, row, torn)
     return True
+
+
+def _stood_before(cls: type[Record], name: str, body: Body, bodies: dict[str, Body]) -> tuple[str, ...]:
+    """Give the lines that an act settled between, if they said different things: they stand again."""
+    replaced = [h for h in body["base"].get(name, []) if h in bodies]
+    values = {repr(value_of(cls, name, bodies[h])) for h in replaced}
+    return tuple(replaced) if len(values) > 1 else ()
+
+
+def _wait_again(session: Session, records: list[str]) -> None:
+    """Let changes that came late wait again where the decision about them was taken back."""
+    rows = [row for record in records if (row := session.get(LateDecisionRow, record)) is not None]
+    for row in rows:
+        take_back(session, row)
+    if rows:
+        session.flush()
+        sort_anew(session)
 
 
 def _refuse_orphans(session: Session, records: list[str]) -> None:

@@ -21,10 +21,12 @@ from imsa_desk import paths
 from imsa_desk.errors import Broken, ImsaError, Refused
 from imsa_desk.progress import Progress
 from imsa_desk.services import reading, vaults
+from imsa_desk.services.assignments import FORMER
 from imsa_desk.services.backup_keys import Opened, header_of, open_keys, present_header
 from imsa_desk.services.backup_making import part_of, unwritten
 from imsa_desk.services.backup_state import STATE, BackupInfo, known
 from imsa_desk.services.backups import RESTORED, WRITER
+from imsa_desk.services.joining import OFFICE, WISH
 from imsa_desk.services.opened_backup import opened_backup, work_folder
 from imsa_desk.services.would_be_lost import Lost, lost_after
 from imsa_desk.store import backup, keeping, local, vault
@@ -33,16 +35,17 @@ from imsa_desk.store.anchor import LEGACY, Anchor, write_anchor
 from imsa_desk.store.atomic import replace_file
 from imsa_desk.store.backup import Trailer
 from imsa_desk.store.check import Checked, is_current
+from imsa_desk.store.forget import FORGOTTEN, forget_again
 from imsa_desk.store.header import Header, anchor_name
 from imsa_desk.store.keeping import files_of
 from imsa_desk.store.restore import Heads, Tail, adopt, forget, rebuild, remove_database, tail_after
 from imsa_desk.store.slots import GENERATION
 from imsa_desk.store.store import Store
 from imsa_desk.store.sync_folder import sync_service
-from imsa_desk.vocab import SlotKind
+from imsa_desk.vocab import SignerRole, SlotKind, VaultKind
 
 EXCHANGE = "exchange."
-_CARRIED = (EXCHANGE, WRITER, "keys.", STATE)
+_CARRIED = (EXCHANGE, WRITER, FORMER, FORGOTTEN, "keys.", STATE)
 """Local values that stay as they are in the vault, not as they were when the backup was made."""
 _WHY = "Looked at before a restore."
 
@@ -108,6 +111,7 @@ def restore(
     way: SlotKind = SlotKind.PASSPHRASE,
     *,
     now: Callable[[], datetime] | None = None,
+    kind: VaultKind = VaultKind.DESK,
 ) -> Restored:
     """Put a backup in the place of a closed vault, or into an absent or empty folder.
 
@@ -119,7 +123,7 @@ def restore(
     moment = (now or (lambda: datetime.now(UTC)))()
     trailer = backup.read_trailer(file)
     _refuse_folder(folder, trailer)
-    opened = open_keys(trailer, folder, secret, way)
+    opened = open_keys(trailer, folder, secret, way, kind)
     made = not folder.is_dir()
     try:
         kept = reading.keep_copy(folder) if files_of(folder) else None
@@ -172,9 +176,15 @@ def _adapt(
         if tail is not None:
             forget(session, _CARRIED)
             adopt(session, tail)
+            forget_again(session)
         else:
+            former, joined = local.get(session, WRITER) or trailer.vault, local.get(session, OFFICE)
             forget(session, (EXCHANGE,))
             local.put(session, WRITER, uuid4().hex)
+            local.put(session, FORMER, [*(local.get(session, FORMER) or ()), former])
+            if joined is not None:
+                # Whoever joins again from here is the same advocate, on a laptop the office does not know.
+                local.put(session, WISH, {"role": SignerRole.ADVOCATE.value, "second_of": former})
         noted = known(session)
         noted["last"] = _last(trailer, name)
         local.put(session, STATE, noted)

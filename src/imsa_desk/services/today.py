@@ -62,7 +62,7 @@ def today_page(desk: Desk) -> TodayPage:
     retained = retention_due(desk)
     asked = due_reviews(desk, desk.today() + AHEAD / 2)
     with desk.store.read() as session:
-        names = _names(session)
+        names = _names(desk, session)
         meetings = _meetings(desk, session, names)
         resting = _resting(session)
         plans = _plans(desk, session, names, resting)
@@ -89,18 +89,25 @@ def _covered(action: Action) -> Action:
     return replace(action, text=RESTRICTED) if action.sensitivity in _COVERED else action
 
 
-def _open_cases() -> Select[str]:
-    return select(CaseRow.id).where(CaseRow.deleted_at.is_(None), CaseRow.status.not_in(_ENDED))
+def _open_cases(desk: Desk) -> Select[str]:
+    """Choose the open cases that are this vault's to work on: what others have asks nothing here."""
+    open_ones = select(CaseRow.id).where(CaseRow.deleted_at.is_(None), CaseRow.status.not_in(_ENDED))
+    others = sorted(desk.store.closed_cases)
+    return open_ones.where(CaseRow.id.not_in(others)) if others else open_ones
 
 
-def _names(session: Session) -> dict[str, Named]:
+def _names(desk: Desk, session: Session) -> dict[str, Named]:
     query = (
         select(CaseRow.id, CaseRow.code, PersonRow.known_as, PersonRow.known_as_script)
         .join(CaseRoleRow, (CaseRoleRow.case_id == CaseRow.id) & (CaseRoleRow.role == CaseRoleKind.SURVIVOR))
         .join(PersonRow, PersonRow.id == CaseRoleRow.person_id)
         .where(CaseRow.deleted_at.is_(None), CaseRow.status.not_in(_ENDED))
     )
-    return {case: Named(known, script, code) for case, code, known, script in session.execute(query)}
+    return {
+        case: Named(known, script, code)
+        for case, code, known, script in session.execute(query)
+        if case not in desk.store.closed_cases
+    }
 
 
 def _meetings(desk: Desk, session: Session, names: dict[str, Named]) -> tuple[MeetingDay, ...]:
@@ -181,7 +188,7 @@ def _met(desk: Desk, span: timedelta) -> ColumnElement[bool]:
         MeetingRow.at >= at_local(desk.today(), time(0)),
         MeetingRow.at < at_local(desk.today() + span, time(0)),
         MeetingRow.deleted_at.is_(None),
-        MeetingRow.case_id.in_(_open_cases()),
+        MeetingRow.case_id.in_(_open_cases(desk)),
     )
 
 
@@ -191,7 +198,7 @@ def _is_due(desk: Desk) -> ColumnElement[bool]:
         ActionRow.state.in_(OPEN),
         ActionRow.owner != OwnerKind.PROFESSIONAL,
         ActionRow.deleted_at.is_(None),
-        ActionRow.case_id.in_(_open_cases()),
+        ActionRow.case_id.in_(_open_cases(desk)),
     )
 
 
@@ -200,7 +207,7 @@ def _is_to_chase(desk: Desk) -> ColumnElement[bool]:
         ContactRow.next_contact_on <= desk.today() + AHEAD,
         ContactRow.next_contact_on >= desk.today() - AHEAD,
         ContactRow.deleted_at.is_(None),
-        ContactRow.case_id.in_(_open_cases()),
+        ContactRow.case_id.in_(_open_cases(desk)),
     )
 
 

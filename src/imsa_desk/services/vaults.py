@@ -16,9 +16,10 @@ from imsa_desk.domain.ids import AdvocateId
 from imsa_desk.errors import Broken, Problem, Refused
 from imsa_desk.services import backups
 from imsa_desk.services.access import note_access, record_access
+from imsa_desk.services.assignments import settle_standing
 from imsa_desk.services.backups import WRITER
 from imsa_desk.services.desk import Actor, Desk
-from imsa_desk.services.lists import shipped_lists
+from imsa_desk.services.reference import lists_of
 from imsa_desk.services.surroundings import warnings_of
 from imsa_desk.store import local, migrate, slots, tries, vault
 from imsa_desk.store.anchor import Anchor, read_anchor, write_anchor
@@ -201,14 +202,16 @@ def _desk(opened: OpenVault, store: Store) -> Desk:
         if row is None:
             raise Broken("This vault does not say whose it is.", code="E_IDENTITY")
         actor = Actor(AdvocateId(row.id), row.name, row.organisation)
-    return Desk(
+    desk = Desk(
         store=store,
         forms=Shelf(paths.resources() / "forms"),
-        lists=shipped_lists(),
+        lists=lists_of(store),
         actor=actor,
         now=store.now,
         vault=opened,
     )
+    settle_standing(desk)
+    return desk
 
 
 def keep_anchor(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,6 +22,32 @@ def put_blob(session: Session, data: bytes) -> str:
             blob_chunk.insert(), [{"sha256": sha256, "n": n, "data": chunk} for n, chunk in enumerate(chunks)]
         )
     return sha256
+
+
+def put_pieces(session: Session, sha256: str, pieces: Iterable[bytes]) -> None:
+    """Keep a document that comes in pieces, in constant memory; all pieces are read in any case.
+
+    Raises Broken (E_HASH) after the last piece where they are not what `sha256` names: nothing that was read
+    may be committed then.
+    """
+    digest, rest, n = hashlib.sha256(), b"", 0
+    known = has_blob(session, sha256)
+    for piece in pieces:
+        digest.update(piece)
+        if known:
+            continue
+        rest += piece
+        while len(rest) >= CHUNK:
+            _put_chunk(session, sha256, n, rest[:CHUNK])
+            rest, n = rest[CHUNK:], n + 1
+    if digest.hexdigest() != sha256:
+        raise Broken("A document did not arrive whole.", code="E_HASH")
+    if not known and (rest or not n):
+        _put_chunk(session, sha256, n, rest)
+
+
+def _put_chunk(session: Session, sha256: str, n: int, data: bytes) -> None:
+    session.execute(blob_chunk.insert().values(sha256=sha256, n=n, data=data))
 
 
 def has_blob(session: Session, sha256: str) -> bool:

@@ -28,6 +28,7 @@ _PLAIN = b"SQLite format 3\0"
 _APPLICATION = 0x494D5341  # "IMSA"
 _BUSY_S = 0.25
 _POOL = 5
+_PATIENCE_S = 10
 
 _Wanted = dict[str, tuple[str, str | int]]
 # name: (value set, value read back). Exclusive locking comes first: set before the first read, it avoids the
@@ -257,8 +258,10 @@ def checkpoint(engine: Engine) -> None:
         raise Broken("The vault is busy. Wait a moment and try again.", code="E_DATABASE")
 
 
-def postgres_engine(url: str, password: str | None = None) -> Engine:
+def postgres_engine(url: str, password: str | None = None, *, user: str | None = None) -> Engine:
     """Open the organisation's PostgreSQL; the password is `password`, or libpq finds it (pgpass).
+
+    With `user` it is opened as that role and not as the one whom the address names.
 
     Raises `Refused` (E_DATABASE_URL) for an address that is not PostgreSQL's or that holds a password, which
     would be kept with the office's settings, and `Broken` (E_DATABASE) when the server does not answer.
@@ -275,8 +278,15 @@ def postgres_engine(url: str, password: str | None = None) -> Engine:
             code="E_DATABASE_URL",
         )
     target = address.set(drivername="postgresql+psycopg", password=password)
+    target = target if user is None else target.set(username=user)
     try:
-        engine = create_engine(target, hide_parameters=True, pool_size=_POOL, pool_pre_ping=True)
+        engine = create_engine(
+            target,
+            hide_parameters=True,
+            pool_size=_POOL,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": _PATIENCE_S, "application_name": "imsa-office"},
+        )
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
     except (SQLAlchemyError, ImportError) as error:

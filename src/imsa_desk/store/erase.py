@@ -12,16 +12,17 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 from sqlalchemy.orm import Session
 
+from imsa_desk.domain.canonical import parse_canonical
 from imsa_desk.domain.lines import Line
 from imsa_desk.errors import Broken
-from imsa_desk.store import index
+from imsa_desk.store import index, waiting
 from imsa_desk.store.fields import to_field
-from imsa_desk.store.journal import Act, append
+from imsa_desk.store.journal import Act, append, refuse_closed
 from imsa_desk.store.project import project
-from imsa_desk.store.records import AccessRow, DocumentRow, ErasureRow
+from imsa_desk.store.records import AccessRow, CaseRow, DocumentRow, ErasureRow
 from imsa_desk.store.tables import blob_chunk, draft, journal_body
 from imsa_desk.vocab import Kind, Operation, Sensitivity
 
@@ -30,19 +31,25 @@ Span = tuple[str, int, int]
 
 SPANS = "lines"
 """The one field of an erase line: a list of [writer, first, last]."""
-_ERASE_LINES = '%"op":"erase"%'  # no text of a person spells this: quotes inside a text are escaped
+ERASE_LINES = '%"op":"erase"%'
+"""What an erase line's body looks like; no text of a person spells this: quotes inside a text are escaped."""
 _LARGEST = 2**31 - 1
 
 
 def erase_case(session: Session, case_id: str) -> int:
     """Erase what a case's lines say, within an open act; give how many lines. Accesses stay: they hold none.
 
-    Rows, search index, drafts and documents that nothing else refers to go with them.
+    Rows, search index, drafts and documents that nothing else refers to go with them. Raises Refused
+    (E_CASE_CLOSED) for a case that is somebody else's by now.
     """
     connection = session.connection()
+    row = session.get(CaseRow, case_id)
+    refuse_closed(session, [row] if row is not None else [])
     act: Act = session.info["act"]
     session.flush()
-    spans = _spans_of(connection, case_id)
+    accesses = journal_body.c.record.in_(select(AccessRow.id).where(AccessRow.case_id == case_id))
+    spans = spans_of(connection, case_id, but=accesses)
+    waiting.drop(connection, case_id)
     if not spans:
         return 0
     append(connection, act, [_body(act, case_id, spans)])
@@ -51,13 +58,13 @@ def erase_case(session: Session, case_id: str) -> int:
     return erased
 
 
-def _spans_of(connection: Connection, case_id: str) -> list[Span]:
+def spans_of(connection: Connection, case_id: str, but: ColumnElement[bool]) -> list[Span]:
+    """Give the runs of lines of a case whose body is here, without erase lines and those that `but` picks."""
     table = journal_body.c
-    accesses = select(AccessRow.id).where(AccessRow.case_id == case_id)
     query = (
         select(table.writer, table.seq)
-        .where(table.case_id == case_id, table.body.is_not(None), table.body.not_like(_ERASE_LINES))
-        .where(table.record.not_in(accesses))
+        .where(table.case_id == case_id, table.body.is_not(None), table.body.not_like(ERASE_LINES))
+        .where(~but)
         .order_by(table.writer, table.seq)
     )
     spans: list[Span] = []
@@ -111,15 +118,37 @@ def erasing_lines(connection: Connection, writer: str) -> dict[int, str]:
         table.writer == writer,
         table.record.in_(select(ErasureRow.erased_case)),
         table.record == table.case_id,
-        table.body.like(_ERASE_LINES),
+        table.body.like(ERASE_LINES),
     )
     return dict(connection.execute(query).all())
+
+
+def but_erased(connection: Connection, writer: str, lines: Sequence[Line]) -> list[Line]:
+    """Leave out lines whose content their own writer has erased by now, as an erase line here says.
+
+    A bundle that was written before the erasure would bring back what this reader never held.
+    """
+    cases = {line.link.seq: line.parsed().get("case") for line in lines}
+    table, erased = journal_body.c, set[int]()
+    for case_id in {case for case in cases.values() if isinstance(case, str)}:
+        query = select(table.body).where(
+            table.writer == writer, table.record == case_id, table.body.like(ERASE_LINES)
+        )
+        for text in connection.execute(query).scalars():
+            spans = [span for span in read_spans(parse_canonical(text.encode())) if span[0] == writer]
+            erased |= {n for n, case in cases.items() if case == case_id and _within(n, spans)}
+    return [line for line in lines if line.link.seq not in erased]
+
+
+def _within(seq: int, spans: Iterable[Span]) -> bool:
+    return any(first <= seq <= last for _, first, last in spans)
 
 
 def obey(session: Session, line: Line, body: dict[str, Any]) -> set[str]:
     """Drop what an erase line from elsewhere names of its own writer's; give the records it touched."""
     own = [span for span in read_spans(body) if span[0] == line.link.writer]
     touched = _records(session.connection(), body["case"], own)
+    waiting.drop(session.connection(), body["case"], own)
     drop_bodies(session, body["case"], own)
     return touched
 
@@ -136,7 +165,7 @@ def drop_bodies(session: Session, case_id: str, spans: Iterable[Span]) -> int:
             table.seq.between(first, last),
             table.case_id == case_id,
             table.body.is_not(None),
-            table.body.not_like(_ERASE_LINES),
+            table.body.not_like(ERASE_LINES),
         )
         dropped += connection.execute(statement.values(body=None)).rowcount
     project(connection, sorted(touched))
@@ -144,7 +173,9 @@ def drop_bodies(session: Session, case_id: str, spans: Iterable[Span]) -> int:
         for at in range(0, len(touched), 500):
             index.drop(connection, sorted(touched)[at : at + 500])
     session.expire_all()
-    connection.execute(delete(blob_chunk).where(blob_chunk.c.sha256.not_in(select(DocumentRow.sha256))))
+    unused = blob_chunk.c.sha256.not_in(select(DocumentRow.sha256))
+    kept = waiting.documents(connection)
+    connection.execute(delete(blob_chunk).where(unused, blob_chunk.c.sha256.not_in(kept)))
     return dropped
 
 

@@ -68,19 +68,26 @@ def from_field(cls: type[Record], name: str, value: Any) -> Any:
     A day or moment has the one spelling that `to_field` writes: others could mean another moment on
     another computer.
     """
+    wanted, nullable, longest = _shape(cls, name)
+    if value is None:
+        if nullable:
+            return None
+        raise Broken("A line leaves a field empty that must be filled.", code="E_RECORD")
+    if wanted is datetime or wanted is date:
+        return _day_or_moment(wanted, value)
+    if type(value) is not wanted or not _storable(value, longest):
+        raise Broken("A line holds a value of the wrong kind.", code="E_RECORD")
+    return value
+
+
+@cache
+def _shape(cls: type[Record], name: str) -> tuple[type[Any], bool, int | None]:
+    """Give what a column holds: the type of its values, whether it may be empty, how long a text may be."""
     column = columns_of(cls).get(name)
     if column is None:
         raise Broken("A line speaks of a field this version does not know.", code="E_RECORD")
-    if value is None:
-        if column.nullable:
-            return None
-        raise Broken("A line leaves a field empty that must be filled.", code="E_RECORD")
     wanted = datetime if isinstance(column.type, Utc) else column.type.python_type
-    if wanted in (datetime, date):
-        return _day_or_moment(wanted, value)
-    if type(value) is not wanted or not _storable(column, value):
-        raise Broken("A line holds a value of the wrong kind.", code="E_RECORD")
-    return value
+    return wanted, bool(column.nullable), getattr(column.type, "length", None)
 
 
 def _day_or_moment(wanted: type[Any], value: Any) -> date | datetime:
@@ -95,9 +102,8 @@ def _day_or_moment(wanted: type[Any], value: Any) -> date | datetime:
     return found
 
 
-def _storable(column: NamedColumn[Any], value: Any) -> bool:
+def _storable(value: Any, longest: int | None) -> bool:
     """Say whether every database that holds records can hold the value: PostgreSQL is the strictest."""
     if isinstance(value, str):
-        longest = getattr(column.type, "length", None)
         return "\0" not in value and (longest is None or len(value) <= longest)
     return type(value) is not int or abs(value) <= _LARGEST

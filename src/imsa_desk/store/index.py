@@ -67,6 +67,12 @@ def put(connection: Connection, created: Sequence[Record], updated: Sequence[Rec
     connection.execute(_PUT, [{k: row[k] for k in ("n", "text", "forms")} for row in rows])
 
 
+def kinds_of(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Give the kinds that records stand in the index as."""
+    kept = search_row.c
+    return set(connection.execute(select(kept.kind).where(kept.record.in_(ids)).distinct()).scalars())
+
+
 def drop(connection: Connection, ids: Sequence[str]) -> None:
     """Take records out of the index, with the words they left in it."""
     kept = search_row.c

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,7 +24,7 @@ from imsa_desk.store.clock import HybridClock
 from imsa_desk.store.fields import OUTSIDE, columns_of, from_field, is_empty, to_field
 from imsa_desk.store.records.base import Record, record_classes
 from imsa_desk.store.tables import journal_body, journal_head, journal_link
-from imsa_desk.vocab import Operation
+from imsa_desk.vocab import Kind, Operation
 
 LONGEST_BODY = 1_000_000
 """Bytes of one body: with its link it fits the 1 MiB that a line of a bundle may have."""
@@ -35,8 +35,21 @@ TOO_LONG = (
     "a document."
 )
 
-TOLD_APART = frozenset({"sensitivity", "deleted_at", "deleted_reason"})
-"""Fields that get a line of their own: who holds a record must learn that it was restricted or removed."""
+TOLD_APART = frozenset(
+    {"sensitivity", "deleted_at", "deleted_reason", "withdrawn_on", "safe", "ok_voicemail"}
+)
+"""Fields that get a line of their own, away from anybody's words.
+
+Who holds a record must learn that it was restricted, removed or withdrawn, or is not safe any more.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Why nothing is written to a case here any more, in plain words, and which kinds of record still are."""
+
+    words: str
+    but: frozenset[Kind] = frozenset({Kind.ACCESS})
 
 
 @dataclass(slots=True)
@@ -182,8 +195,9 @@ def _write_lines(session: Session, *_: Any) -> None:
     act: Act | None = session.info.get("act")
     if act is None:
         raise Broken("A record was changed outside an act.", code="E_JOURNAL")
-    connection = session.connection()
     updated = [r for r in dirty if r.id in changed]
+    refuse_closed(session, (*created, *updated))
+    connection = session.connection()
     heads = _heads(connection, list(changed)) if changed else {}
     bodies = [_body(act, r, Operation.CREATE, _created_fields(r), {}) for r in created]
     bases = {i: {f: sorted(heads[i].get(f) or heads[i].get(WHOLE, [])) for f in changed[i]} for i in changed}
@@ -194,6 +208,15 @@ def _write_lines(session: Session, *_: Any) -> None:
     lines = append(connection, act, bodies)
     _move_heads(connection, bodies, lines)
     index.put(connection, created, updated)
+
+
+def refuse_closed(session: Session, records: Iterable[Record]) -> None:
+    """Refuse a line of a case that is somebody else's by now: the one place that does."""
+    closed: Mapping[str, Closed] = session.info.get("closed", {})
+    for record in records if closed else ():
+        found = closed.get(record.case_id or "")
+        if found is not None and record.kind not in found.but:
+            raise Refused(found.words, code="E_CASE_CLOSED")
 
 
 def _told_apart(fields: dict[str, Any]) -> list[dict[str, Any]]:
@@ -264,4 +287,9 @@ def guard(engine: Engine) -> None:
 
     event.listen(engine, "before_cursor_execute", check)
     # A flush that failed never reaches `after_flush`: without this the guard would stay down.
-    event.listen(engine, "rollback", lambda connection: connection.info.pop("flushing", None))
+    event.listen(engine, "rollback", _forget_flush)
+
+
+def _forget_flush(connection: Connection) -> None:
+    if not connection.invalidated:
+        connection.info.pop("flushing", None)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.canonical import parse_canonical
@@ -18,7 +18,7 @@ from imsa_desk.progress import Progress
 from imsa_desk.store.clock import HybridClock
 from imsa_desk.store.copying import copy_database, said
 from imsa_desk.store.engine import checkpoint
-from imsa_desk.store.journal import JournalledSession, guard, new_act, tail_of
+from imsa_desk.store.journal import Closed, JournalledSession, guard, new_act, tail_of
 from imsa_desk.store.tables import journal_body, journal_link
 from imsa_desk.store.turns import Turns
 
@@ -45,6 +45,8 @@ class Store:
         self.read_only = read_only
         self.disk_failed = False
         """Whether the disk reported an error while something was saved; then nothing is, until reopened."""
+        self.closed_cases: Mapping[str, Closed] = {}
+        """Cases whose every new line is refused (E_CASE_CLOSED), see `services/assignments.py`."""
         self.clock = HybridClock(now, last_stamp)
         self._turns = Turns()
         self._closed = False
@@ -54,8 +56,12 @@ class Store:
         guard(engine)
 
     @contextmanager
-    def begin(self, verb: str, *, reason: str = "", now: datetime | None = None) -> Iterator[Session]:
+    def begin(
+        self, verb: str, *, reason: str = "", now: datetime | None = None, last: bool = False
+    ) -> Iterator[Session]:
         """Open one act: all lines it writes share an id. Commits at the end, rolls back on any error.
+
+        A piece of long work writes as `last`: whoever waits for the connection has it before.
 
         Raises Broken (E_DISK_FULL, E_READ_ONLY, E_DISK_ERROR, E_STORAGE) when the disk is full or cannot be
         written (after E_DISK_ERROR nothing is saved until the vault was closed and opened again), and
@@ -63,17 +69,21 @@ class Store:
         nothing was changed.
         """
         with (
-            self._alone(writing=True),
+            self._alone(writing=True, last=last),
             JournalledSession(self.engine, expire_on_commit=False) as session,
             session.begin(),
         ):
             session.info["act"] = new_act(verb, reason, self.writer, self.clock, now or self.now())
+            session.info["closed"] = self.closed_cases
             yield session
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """Open for reading. Raises Broken (E_JOURNAL) when anything was changed all the same."""
-        with self._alone(), JournalledSession(self.engine, expire_on_commit=False) as session:
+    def read(self, *, last: bool = False) -> Iterator[Session]:
+        """Open for reading. Raises Broken (E_JOURNAL) when anything was changed all the same.
+
+        A piece of long work reads as `last`: whoever waits for the connection has it before.
+        """
+        with self._alone(last=last), JournalledSession(self.engine, expire_on_commit=False) as session:
             session.connection(execution_options={"reading": True})
             try:
                 yield session
@@ -81,11 +91,11 @@ class Store:
                 session.rollback()
 
     @contextmanager
-    def _alone(self, *, writing: bool = False) -> Iterator[None]:
+    def _alone(self, *, writing: bool = False, last: bool = False) -> Iterator[None]:
         """Take this store's only turn; turn what the database says into words."""
         if self._owner == threading.get_ident():
             raise Broken("One unit of work was opened inside another.", code="E_NESTED")
-        with self._turns.turn():
+        with self._turns.turn(last=last):
             if writing and self.read_only:
                 raise Refused("This vault is open to read only, so nothing was changed.", code="E_READ_ONLY")
             if writing and self.disk_failed:
@@ -99,6 +109,8 @@ class Store:
                     self.disk_failed = True
                     raise _disk_failed() from error
                 raise _storage(error) from error
+            except PendingRollbackError as error:
+                raise _gone() from error
             except MemoryError as error:
                 # So the driver calls a connection that gave up after a page could not be read.
                 raise said("") from error
@@ -118,7 +130,10 @@ class Store:
             return {writer: tail_of(connection, writer) for writer in writers}
 
     def wind_clock(self) -> None:
-        """Set the clock past every writer's last present body, so that it never runs backwards."""
+        """Set the clock past every writer's last present body, so that it never runs backwards.
+
+        What another's clock stamped more than a day ahead does not count.
+        """
         body = journal_body.c
         with self.read() as session:
             connection = session.connection()
@@ -127,7 +142,8 @@ class Store:
                 query = select(body.body).where(body.writer == writer, body.body.is_not(None))
                 last = connection.execute(query.order_by(body.seq.desc()).limit(1)).scalar_one_or_none()
                 if last:
-                    self.clock.seen(parse_canonical(last.encode())["hlc"])
+                    stamp = parse_canonical(last.encode())["hlc"]
+                    (self.clock.resume if writer == self.writer else self.clock.seen)(stamp)
 
     def lines(self) -> int:
         """Count the lines of this store's own writer."""
@@ -165,8 +181,14 @@ def _disk_failed() -> Broken:
     )
 
 
+def _gone() -> Broken:
+    return Broken("The organisation's database stopped answering. Nothing was saved.", code="E_DATABASE")
+
+
 def _storage(error: DBAPIError) -> ImsaError:
     """Say in words what kept the database from doing it; never a value that was to be stored."""
     if isinstance(error, IntegrityError):
         return Broken("This does not fit the rest of the record, so it was not saved.", code="E_RECORD")
+    if error.connection_invalidated:
+        return _gone()
     return said(str(error.orig))

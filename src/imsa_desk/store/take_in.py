@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.lines import Line, verify
 from imsa_desk.errors import Broken, Refused
-from imsa_desk.store import erase, index
+from imsa_desk.store import erase, forget, index, waiting
 from imsa_desk.store.clock import STAMP, HybridClock
 from imsa_desk.store.fields import class_of, from_field, needed_of
+from imsa_desk.store.intake import not_here, of_records, put_rows
 from imsa_desk.store.journal import Act, body_row, link_row, tail_of
 from imsa_desk.store.project import project
 from imsa_desk.store.records.base import record_classes
-from imsa_desk.store.tables import journal_body, journal_link
+from imsa_desk.store.tables import journal_body, journal_link, waiting_body
 from imsa_desk.vocab import Kind, Operation, Sensitivity
 
 _KEYS = {
@@ -39,59 +41,163 @@ _ID = re.compile(r"[0-9a-f]{32}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LARGEST = 2**31 - 1
 _CHUNK = 500
+SORTING = frozenset({Kind.ASSIGNMENT.value, Kind.LATE_DECISION.value})
+"""Kinds of record that say which changes wait."""
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What an import changed."""
+    """What an import changed; `late` counts bodies that wait to be decided."""
 
     links: int
     bodies: int
     records: frozenset[str]
+    kinds: frozenset[str] = frozenset()
+    cases: frozenset[str] = frozenset()
+    late: int = 0
 
 
 def take_in(session: Session, clock: HybridClock, lines: Sequence[Line]) -> TakenIn:
     """Add lines of other writers, verify their chains, and project what changed.
 
-    A line already here is passed over; its body fills a gap if it was withheld before. Raises Refused
-    (E_FORK) for another line under a known number and for new lines in this vault's own name, (E_GAP)
-    for a missing one, Broken (E_CHAIN, E_RECORD) for lines that do not fit.
+    A line already here is passed over; its body fills a gap if it was withheld before. Bodies of changes
+    that came after their case was handed over wait (`store/waiting.py`). Raises Refused (E_FORK) for another
+    line under a known number and for new lines in this vault's own name, (E_GAP) for a missing one, Broken
+    (E_CHAIN, E_RECORD) for lines that do not fit. Who may write what was tested while they were read.
     """
     connection = session.connection()
-    links, bodies, touched = 0, 0, set()
-    erasing: list[tuple[Line, dict[str, Any]]] = []
+    rules = late_rules(session)
+    links, bodies, late = 0, 0, 0
+    found: list[tuple[Line, dict[str, Any]]] = []
+    unknown = set[str]()
     of_writer: dict[str, list[Line]] = {}
     for line in lines:
         of_writer.setdefault(line.link.writer, []).append(line)
-    for writer, found in of_writer.items():
-        fresh, filled = _sort_out(connection, writer, sorted(found, key=lambda line: line.link.seq))
-        _refuse_own(session, writer, fresh)
+    for writer, theirs in of_writer.items():
+        fresh, filled = sort_out(connection, writer, sorted(theirs, key=lambda line: line.link.seq))
+        refuse_own(session, writer, fresh)
         links += len(fresh)
-        parsed = [(line, _checked(line)) for line in (*fresh, *filled) if line.body is not None]
-        if fresh:
-            connection.execute(journal_link.insert(), [link_row(line) for line in fresh])
+        parsed = [(line, checked(line)) for line in (*fresh, *filled) if line.body is not None]
+        put_rows(connection, journal_link, [link_row(line) for line in fresh])
+        now, aside = split_late(rules, parsed)
+        unknown |= not_here(connection, {str(body["record"]) for _, body in now})
+        waiting.put_aside(connection, aside, _now(session))
+        _keep(connection, now, {line.link.seq for line in filled}, _now(session))
         if parsed:
-            connection.execute(journal_body.insert(), [body_row(line, body) for line, body in parsed])
-            clock.seen(max(body["hlc"] for _, body in parsed))
-        bodies += len(parsed)
-        touched |= {str(body["record"]) for _, body in parsed}
-        erasing += [(line, body) for line, body in parsed if body["op"] == Operation.ERASE]
-    for line, body in erasing:
-        touched |= erase.obey(session, line, body)
+            for stamp in sorted(body["hlc"] for _, body in parsed):
+                clock.seen(stamp)
+        bodies += len(now)
+        late += len(aside)
+        found += now
+    touched = _take_effect(session, found, unknown)
+    return TakenIn(
+        links,
+        bodies,
+        frozenset(touched),
+        frozenset(body["kind"] for _, body in found),
+        frozenset(body["case"] for _, body in found if body["case"]),
+        late,
+    )
+
+
+def _take_effect(
+    session: Session, found: Sequence[tuple[Line, dict[str, Any]]], unknown: set[str]
+) -> set[str]:
+    """Project what new bodies say, obey the erasures among them, and let changes wait or go on.
+
+    The lines of `unknown` records are all among `found`, so they need no reading back.
+    """
+    touched = {str(body["record"]) for _, body in found}
+    for line, body in found:
+        if body["op"] == Operation.ERASE:
+            touched |= erase.obey(session, line, body)
+            unknown = set()
+    project(session.connection(), sorted(touched), of_records(found, unknown))
+    kinds = {str(body["kind"]) for _, body in found}
+    if kinds & SORTING:
+        touched |= sort_anew(session)
+    erases = any(body["op"] == Operation.ERASE for _, body in found)
+    index_anew(session, sorted(touched), None if erases or kinds & SORTING else kinds)
+    return touched
+
+
+def late_rules(session: Session) -> waiting.LateRules:
+    """Read which changes wait here: nobody's own changes ever do in their own vault."""
+    rules = waiting.rules_of(session.connection())
+    act: Act | None = session.info.get("act")
+    return rules.but(act.writer) if act is not None else rules
+
+
+def split_late(
+    rules: waiting.LateRules, parsed: Iterable[tuple[Line, dict[str, Any]]]
+) -> tuple[list[tuple[Line, dict[str, Any]]], list[tuple[Line, dict[str, Any]]]]:
+    """Part bodies into those that count at once and those that wait; accesses never wait."""
+    now: list[tuple[Line, dict[str, Any]]] = []
+    aside: list[tuple[Line, dict[str, Any]]] = []
+    for line, body in parsed:
+        waits = body["kind"] != Kind.ACCESS and rules.waits(body["case"], line.link.writer, line.link.seq)
+        (aside if waits else now).append((line, body))
+    return now, aside
+
+
+def sort_anew(session: Session) -> set[str]:
+    """Let changes wait, or go on, as assignments and decisions say by now; give the records touched.
+
+    Whoever writes an assignment or a decision calls this in the same act, after a flush.
+    """
+    connection, rules = session.connection(), late_rules(session)
+    touched = waiting.retract(connection, rules, _now(session))
+    for line, body in waiting.release(connection, rules):
+        touched.add(str(body["record"]))
+        if body["op"] == Operation.ERASE:
+            touched |= erase.obey(session, line, body)
     project(connection, sorted(touched))
-    _index(session, sorted(touched))
-    return TakenIn(links, bodies, frozenset(touched))
+    index_anew(session, sorted(touched))
+    session.expire_all()
+    return touched
 
 
-def _refuse_own(session: Session, writer: str, fresh: Sequence[Line]) -> None:
+def _keep(
+    connection: Connection, found: Sequence[tuple[Line, dict[str, Any]]], filled: set[int], now: datetime
+) -> None:
+    """Put bodies into the journal; one whose place was emptied comes by way of those that wait."""
+    emptied = _emptied(connection, found, filled)
+    plain = [(line, body) for line, body in found if line.link.seq not in emptied]
+    put_rows(connection, journal_body, [body_row(line, body) for line, body in plain])
+    back = [(line, body) for line, body in found if line.link.seq in emptied]
+    waiting.put_aside(connection, back, now)
+    for line, body in back:
+        waiting.fill(connection, body_row(line, body))
+
+
+def _emptied(
+    connection: Connection, found: Sequence[tuple[Line, dict[str, Any]]], filled: set[int]
+) -> set[int]:
+    """Of bodies that fill a gap, find those that have a place without content: forgotten here, and back."""
+    seqs = sorted(line.link.seq for line, _ in found if line.link.seq in filled)
+    empty: set[int] = set()
+    for part in _parts(seqs):
+        table = journal_body.c
+        query = select(table.seq).where(table.writer == found[0][0].link.writer, table.seq.in_(part))
+        empty |= set(connection.execute(query).scalars())
+    return empty
+
+
+def _now(session: Session) -> datetime:
+    act: Act | None = session.info.get("act")
+    return act.now if act is not None else datetime.now(UTC)
+
+
+def refuse_own(session: Session, writer: str, fresh: Sequence[Line]) -> None:
     """Refuse lines that this vault never wrote but that carry its name."""
     act: Act | None = session.info.get("act")
     if fresh and act is not None and act.writer == writer:
         raise Refused("These changes carry this vault's own name, but it never made them.", code="E_FORK")
 
 
-def _sort_out(connection: Connection, writer: str, lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
-    """Tell the lines that are new from those whose body was withheld until now."""
+def sort_out(connection: Connection, writer: str, lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """Tell the lines that are new from those whose body was withheld until now; `lines` ascend."""
     known, present = _here(connection, writer, lines[0].link.seq, lines[-1].link.seq)
     seq, prev = tail_of(connection, writer)
     fresh: dict[int, Line] = {}
@@ -111,18 +217,21 @@ def _sort_out(connection: Connection, writer: str, lines: Sequence[Line]) -> tup
         fresh[at] = line
         seq, prev = at, line.link.line_hash
         known[at] = prev
-    return list(fresh.values()), list(filled.values())
+    return list(fresh.values()), erase.but_erased(connection, writer, list(filled.values()))
 
 
 def _here(connection: Connection, writer: str, first: int, last: int) -> tuple[dict[int, str], set[int]]:
     """Give what is here of a writer between two numbers: hashes of links, numbers of bodies."""
-    link, body = journal_link.c, journal_body.c
+    link, body, aside = journal_link.c, journal_body.c, waiting_body.c
     links = select(link.seq, link.line_hash).where(link.writer == writer, link.seq.between(first, last))
     bodies = select(body.seq).where(body.writer == writer, body.seq.between(first, last))
-    return dict(connection.execute(links).all()), set(connection.execute(bodies).scalars())
+    waits = select(aside.seq).where(aside.writer == writer, aside.seq.between(first, last))
+    present = set(connection.execute(bodies).scalars()) | set(connection.execute(waits).scalars())
+    back = forget.may_come_back(connection, writer, first, last)
+    return dict(connection.execute(links).all()), present - back
 
 
-def _checked(line: Line) -> dict[str, Any]:
+def checked(line: Line) -> dict[str, Any]:
     """Parse a body and see that each field is one this version knows, with a value that fits.
 
     Raises Broken (E_RECORD, E_CANONICAL): nothing that passes can stop the projection later.
@@ -174,19 +283,23 @@ def _names_what_it_replaces(body: dict[str, Any]) -> bool:
     )
 
 
-def _index(session: Session, ids: Sequence[str]) -> None:
-    """Bring the search index to the records just projected."""
+def index_anew(session: Session, ids: Sequence[str], kinds: Collection[str] | None = None) -> None:
+    """Bring the search index to the records just projected.
+
+    `kinds` are those of the lines that came; the index itself knows what the records were before.
+    """
     connection = session.connection()
     if connection.dialect.name != "sqlite":
         return
     session.expire_all()
     for part in _parts(ids):
+        wanted = None if kinds is None else {*kinds, *index.kinds_of(connection, part)}
         index.drop(connection, part)
         for cls in record_classes():
-            if cls.searched:
+            if cls.searched and (wanted is None or cls.kind in wanted):
                 index.put(connection, session.scalars(select(cls).where(cls.id.in_(part))).all(), [])
 
 
-def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for at in range(0, len(ids), _CHUNK):
-        yield ids[at : at + _CHUNK]
+def _parts(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    for at in range(0, len(values), _CHUNK):
+        yield values[at : at + _CHUNK]

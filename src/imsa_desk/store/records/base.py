@@ -75,4 +75,5 @@ class Record(Base, kw_only=True):
 def record_classes() -> tuple[type[Record], ...]:
     """Give every record class, in the order of their kinds."""
     found = {m.class_ for m in Base.registry.mappers if issubclass(m.class_, Record)}
-    return tuple(sorted(found, key=lambda cls: list(Kind).index(cls.kind)))
+    order = {kind: place for place, kind in enumerate(Kind)}
+    return tuple(sorted(found, key=lambda cls: order[cls.kind]))

@@ -1,0 +1,163 @@
+"""LateChangesPage: what former advocates changed after a case was handed over; each is taken or left."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from imsa_desk.domain.dates import say_when
+from imsa_desk.domain.handover import LateChange
+from imsa_desk.domain.ids import CaseId
+from imsa_desk.gui.models import doing, say
+from imsa_desk.gui.pages import PageContext
+from imsa_desk.gui.widgets.button import Button
+from imsa_desk.gui.widgets.heading import EmptyState, Heading, Title, label
+from imsa_desk.gui.widgets.layout import Line, empty, overhang, row
+from imsa_desk.gui.widgets.page import BasePage
+from imsa_desk.gui.widgets.rows import Row, RowList
+from imsa_desk.gui.widgets.tag import TagValue
+from imsa_desk.services import late_changes
+from imsa_desk.services.desk import Desk
+from imsa_desk.services.handover_facts import names_of
+from imsa_desk.vocab import Kind, LateDecision
+
+_WORDS = (
+    "A former advocate wrote this after the case was handed over. Nothing of it counts until you take it; "
+    "what you leave stays here, and both can be undone."
+)
+_WHY = "It is kept with the decision and travels to your organisation."
+
+
+def _read(desk: Desk, case: CaseId | None) -> tuple[tuple[LateChange, ...], dict[str, str]]:
+    found = late_changes.late_changes(desk, case)
+    return found, names_of(desk, (each.case_id for each in found))
+
+
+def _key(change: LateChange) -> str:
+    return f"{change.case_id} {change.writer} {change.first}"
+
+
+class LateChangesPage(BasePage):
+    """Args: case_id, or none for all cases."""
+
+    kinds = frozenset(str(kind) for kind in Kind if kind is not Kind.ACCESS)
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._context = context
+        self._case_id = ""
+        self._found: tuple[LateChange, ...] = ()
+        self._names: dict[str, str] = {}
+        self._title = Title("Late changes")
+        self._all = Button("All cases", "quiet", small=True)
+        self._all.clicked.connect(lambda: context.open("late_changes"))
+        self.empty = EmptyState(
+            "Nothing waits",
+            "When a case comes to you from another advocate, what they still change afterwards waits here "
+            "until you decide about it.",
+            icon="conflict",
+        )
+        self.cards = QVBoxLayout()
+        self.cards.setSpacing(14)
+        self.buttons: dict[str, tuple[Button, Button]] = {}
+        self._decided_heading = Heading("Decided")
+        self.decided = RowList("Decided late changes")
+        self.decided.acted.connect(self._decide_again)
+        self.content.addLayout(row(self._title, self._all))
+        self.content.addSpacing(10)
+        self.content.addWidget(self.empty)
+        self.content.addLayout(self.cards)
+        self.content.addSpacing(12)
+        self.content.addWidget(self._decided_heading)
+        self.content.addLayout(overhang(self.decided))
+        self.content.addStretch(1)
+
+    def show_for(self, **args: str) -> None:
+        self._case_id = args.get("case_id", "")
+        self._context.window.set_case("", "")
+        self._all.setVisible(bool(self._case_id))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask for everything that came late."""
+        desk, case = self._context.desk, CaseId(self._case_id) if self._case_id else None
+        self._context.jobs.run(lambda _: _read(desk, case), owner=self, then=self._came)
+
+    def _came(self, found: tuple[tuple[LateChange, ...], dict[str, str]]) -> None:
+        self._found, self._names = found
+        waiting = sorted(
+            (each for each in self._found if each.decision is None),
+            key=lambda each: (not each.urgent, each.at, each.first),
+        )
+        decided = [each for each in self._found if each.decision is not None]
+        self.empty.setVisible(not waiting)
+        self._title.show_words("Late changes", _WORDS if waiting else "")
+        empty(self.cards)
+        self.buttons = {}
+        for each in waiting:
+            self.cards.addWidget(self._card(each))
+        self._decided_heading.setVisible(bool(decided))
+        self.decided.setVisible(bool(decided))
+        self.decided.show_rows([self._decided_row(each) for each in decided])
+
+    def _head(self, change: LateChange) -> str:
+        when = say_when(change.at, self._context.desk.today())
+        return f"{self._names.get(change.case_id, 'A case')}: {change.who}, {when}"
+
+    def _card(self, change: LateChange) -> QWidget:
+        take = Button("Take…", "plain", small=True, name=f"Take: {self._head(change)}")
+        leave = Button("Leave…", "quiet", small=True, name=f"Leave: {self._head(change)}")
+        take.clicked.connect(lambda: self._decide(change, LateDecision.TAKEN))
+        leave.clicked.connect(lambda: self._decide(change, LateDecision.LEFT))
+        self.buttons[_key(change)] = (take, leave)
+        made = QWidget()
+        layout = QVBoxLayout(made)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        head = row(label(self._head(change), "strong", wrap=True), take, leave)
+        head.setStretch(0, 1)
+        layout.addLayout(head)
+        if change.urgent:
+            layout.addWidget(label("About safety or agreement: look at this first.", "alert", wrap=True))
+        for words in change.what:
+            layout.addWidget(label(words, wrap=True, selectable=True))
+        layout.addWidget(Line())
+        return made
+
+    def _decided_row(self, change: LateChange) -> Row:
+        taken = change.decision is LateDecision.TAKEN
+        tag = TagValue("Taken", "good", "check") if taken else TagValue("Left", "neutral")
+        today, at = self._context.desk.today(), change.decided_at
+        day = say.ago(say.local_day(at), today) if at else ""
+        why = " · ".join(part for part in (day, change.reason, "; ".join(change.what)) if part)
+        return Row(_key(change), self._head(change), why=why, tags=(tag,), verb="Decide again")
+
+    def _decide(self, change: LateChange, decision: LateDecision) -> None:
+        taking = decision is LateDecision.TAKEN
+        verb = "Take" if taking else "Leave"
+        question = f"{verb} this change of {change.who}?"
+        reason = self._context.ask.line(self, question, "Why", verb, help=_WHY)
+        if reason is None:
+            return
+        desk = self._context.desk
+        doing.do(
+            self._context,
+            self,
+            lambda: late_changes.decide(
+                desk, change.case_id, change.writer, change.first, change.last, decision, reason
+            ),
+            "Taken" if taking else "Left",
+            (Kind.LATE_DECISION, *change.kinds),
+        )
+
+    def _decide_again(self, key: str) -> None:
+        change = next((each for each in self._found if _key(each) == key), None)
+        if change is None:
+            return
+        desk = self._context.desk
+        doing.do(
+            self._context,
+            self,
+            lambda: late_changes.undo_decision(desk, change.case_id, change.writer, change.first),
+            "It waits again",
+            (Kind.LATE_DECISION, *change.kinds),
+        )
