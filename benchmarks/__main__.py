@@ -20,6 +20,10 @@ MEASUREMENTS = (
     "assessment_page",
     "print_assessment",
     "backup",
+    "export",
+    "intake",
+    "pilot",
+    "report",
 )
 RESULTS = Path(__file__).with_name("results.json")
 

@@ -153,7 +153,9 @@ def test_doubled_and_unsorted_lines_are_taken_in_once(desk: Desk) -> None:
     first = chain(body())
     lines = chain(body(), update(first, {"text": "later"}))
     withheld = Line(lines[0].link, None)
-    assert give(desk, [lines[1], withheld, lines[0], lines[1]]) == TakenIn(2, 2, frozenset({RECORD}))
+    taken = give(desk, [lines[1], withheld, lines[0], lines[1]])
+    assert (taken.links, taken.bodies, taken.records) == (2, 2, frozenset({RECORD}))
+    assert taken.kinds == {"reflection"}
     with desk.store.read() as session:
         assert session.get_one(ReflectionRow, RECORD).text == "later"
     assert problems(desk) == []

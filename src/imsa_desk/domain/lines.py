@@ -58,6 +58,11 @@ def digest(data: bytes) -> str:
 
 def line_hash(writer: str, seq: int, prev: str, body_hash: str) -> str:
     """Give the hash that the next link of the same writer names."""
+    plain = writer + prev + body_hash
+    if plain.isascii() and plain.isalnum() and type(seq) is int:
+        # The canonical spelling of what needs no escaping, written out: every line passes here.
+        text = f'{{"body_hash":"{body_hash}","prev":"{prev}","seq":{seq},"writer":"{writer}"}}'
+        return digest(text.encode())
     return digest(canonical({"writer": writer, "seq": seq, "prev": prev, "body_hash": body_hash}))
 
 

@@ -70,9 +70,22 @@ def _part_text(part: ProtocolPart) -> str:
 def load_protocol(path: Path) -> Protocol:
     """Read a protocol file. Raises `Broken` (E_PROTOCOL) naming what is wrong."""
     try:
-        file = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), ProtocolFile)
+        text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise Broken(
-            f"The protocol {path.name} cannot be read: {error}. Install the program again.", code="E_PROTOCOL"
-        ) from error
+        raise _unread(path.name, error) from error
+    return read_protocol(text, path.name)
+
+
+def read_protocol(text: str, name: str) -> Protocol:
+    """Read the text of a protocol. Raises `Broken` (E_PROTOCOL) naming what is wrong."""
+    try:
+        file = msgspec.convert(tomllib.loads(text), ProtocolFile)
+    except (ValueError, RecursionError) as error:
+        raise _unread(name, error) from error
     return Protocol(file.title, file.source, file.checked, file.part, file.note)
+
+
+def _unread(name: str, error: Exception) -> Broken:
+    return Broken(
+        f"The protocol {name} cannot be read: {error}. Install the program again.", code="E_PROTOCOL"
+    )

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from imsa_desk.domain.ids import CaseId
+from imsa_desk.errors import Broken
 from imsa_desk.vocab import CaseStatus
 
 
@@ -35,7 +36,22 @@ class RetentionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def load_rule(file: Path) -> RetentionRule:
     """Read the rule that ships with the program."""
-    return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8"))["retention"], RetentionRule)
+    return read_rule(file.read_text(encoding="utf-8"), file.name)
+
+
+def read_rule(text: str, name: str) -> RetentionRule:
+    """Read the text of a retention rule. Raises `Broken` (E_RULES) naming what is wrong."""
+    try:
+        rule = msgspec.convert(tomllib.loads(text)["retention"], RetentionRule)
+        if not (_in_years(rule.closed_years) and _in_years(rule.declined_years) and rule.backup_days > 0):
+            raise ValueError("years are whole numbers from 1 to 100, days from 1")
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise Broken(f"The retention rule {name} cannot be read: {error}.", code="E_RULES") from error
+    return rule
+
+
+def _in_years(number: int) -> bool:
+    return 1 <= number <= 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,12 +94,24 @@ class CycleRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_cycle(file: Path) -> CycleRule:
     """Read a review cycle. Raises `Broken` (E_RULES) naming what is wrong."""
     try:
-        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), CycleRule)
+        text = file.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise Broken(
-            f"The review cycle {file.name} cannot be read: {error}. Correct it, or install it again.",
-            code="E_RULES",
-        ) from error
+        raise _unread(file.name, error) from error
+    return read_cycle(text, file.name)
+
+
+def read_cycle(text: str, name: str) -> CycleRule:
+    """Read the text of a review cycle. Raises `Broken` (E_RULES) naming what is wrong."""
+    try:
+        return msgspec.convert(tomllib.loads(text), CycleRule)
+    except (ValueError, RecursionError) as error:
+        raise _unread(name, error) from error
+
+
+def _unread(name: str, error: Exception) -> Broken:
+    return Broken(
+        f"The review cycle {name} cannot be read: {error}. Correct it, or install it again.", code="E_RULES"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Frame(QWidget):
         self.topbar = TopBar()
         self.navigation = Navigation(
             [
-                NavEntry(e.id, e.title, e.icon, e.group == "foot")
+                NavEntry(e.id, e.title, e.icon, e.group == "foot", e.group == "counted")
                 for e in PAGES
                 if e.group and loader.exists(e.path)
             ]

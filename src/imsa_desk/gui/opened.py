@@ -24,10 +24,12 @@ from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.typing_guard import WORDS as READ_ONLY
 from imsa_desk.gui.widgets.cover import covered
 from imsa_desk.gui.widgets.palette import Palette
+from imsa_desk.services import conflicts
+from imsa_desk.services.assignments import closed_words
 from imsa_desk.services.drafts import drafts
 from imsa_desk.services.keys import slots_of
 from imsa_desk.services.standing import Standing, standing
-from imsa_desk.vocab import SlotKind
+from imsa_desk.vocab import Kind, SlotKind
 
 _FINDER = "imsa_desk.gui.finding:finder"
 _KEEP_ANCHOR = "imsa_desk.services.vaults:keep_anchor"
@@ -90,6 +92,7 @@ class Opened(QObject):
         """Say in the frame how many cases are open and how much the organisation lacks."""
         desk = self._context.desk
         self._context.jobs.run(lambda _: standing(desk), owner=self, then=self._counted)
+        self._context.jobs.run(lambda _: conflicts.count(desk), owner=self, then=self._show_conflicts)
         self._context.jobs.run(
             lambda _: any(slot.kind is SlotKind.ESCROW for slot in slots_of(desk.folder)),
             owner=self,
@@ -101,6 +104,9 @@ class Opened(QObject):
     def _counted(self, now: Standing) -> None:
         self.frame.navigation.show_count("caseload", now.open_cases)
         self.frame.topbar.show_not_held(now.not_held or 0)
+
+    def _show_conflicts(self, count: int) -> None:
+        self.frame.navigation.show_count("conflicts", count)
 
     def _open_editors(self, left: Iterable[Mapping[str, Any]]) -> None:
         for kept in left:
@@ -168,6 +174,11 @@ class Opened(QObject):
         """Open an editor in a window of its own; one that changes something not where nothing can be."""
         if self._context.desk.read_only and editor_id not in _READING:
             self._context.toast(READ_ONLY)
+            return
+        kind = Kind.ADDENDUM if editor_id == "addendum" else None
+        why = closed_words(self._context.desk, args.get("case_id", ""), kind)
+        if why and editor_id not in _READING:
+            self._context.toast(why)
             return
         self.editors.open(self._context, editor_id, self._window.windowTitle(), args)
 

@@ -11,7 +11,10 @@ from imsa_desk.gui.needs import Needs
 
 
 class PageEntry(NamedTuple):
-    """A row of the table of pages; `group` "main" and "foot" stand in the navigation, "" does not."""
+    """A row of the table of pages; `group` "main" and "foot" stand in the navigation, "" does not.
+
+    "counted" stands there while something waits on it.
+    """
 
     id: str
     title: str
@@ -42,6 +45,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("caseload", "Caseload", "caseload", f"{_HERE}.caseload:CaseloadPage"),
     PageEntry("learning", "Learning", "learning", f"{_HERE}.learning:LearningPage"),
     PageEntry("exchange", "Exchange", "exchange", f"{_HERE}.exchange:ExchangePage"),
+    PageEntry("conflicts", "Conflicts", "conflict", f"{_HERE}.conflicts:ConflictsPage", group="counted"),
     PageEntry("vault", "Vault", "shield", f"{_HERE}.vault:VaultPage", group="foot"),
     PageEntry("settings", "Settings", "settings", f"{_HERE}.settings:SettingsPage", Needs.NONE, "foot"),
     PageEntry("help", "Help", "help", f"{_HERE}.help:HelpPage", Needs.NONE, "foot"),
@@ -56,6 +60,14 @@ PAGES: tuple[PageEntry, ...] = (
         f"{_HERE}.comparison:ComparisonPage",
         group="",
         under="caseload",
+    ),
+    PageEntry(
+        "late_changes",
+        "Late changes",
+        "conflict",
+        f"{_HERE}.late_changes:LateChangesPage",
+        group="",
+        under="today",
     ),
     PageEntry("forms", "Forms", "document", f"{_HERE}.forms:FormsPage", group="", under="settings"),
     PageEntry("unlock", "Unlock", "unlock", f"{_HERE}.unlock:UnlockPage", Needs.NONE, ""),
@@ -82,6 +94,7 @@ EDITORS: tuple[EditorEntry, ...] = (
     EditorEntry("action", "Agreed", f"{_FORMS}.action:ActionEditor", (560, 480)),
     EditorEntry("close_case", "Close case", f"{_FORMS}.closing:CloseCaseEditor", (560, 400)),
     EditorEntry("retention", "Keep or erase", f"{_FORMS}.retention:RetentionEditor", (600, 520)),
+    EditorEntry("handover", "Hand over", f"{_FORMS}.handover:HandoverEditor", (680, 700)),
     EditorEntry("document", "Document", f"{_HERE}.document:DocumentView", (820, 700)),
     EditorEntry("reflection", "Reflection", f"{_FORMS}.reflection:ReflectionEditor"),
     EditorEntry(
@@ -95,5 +108,7 @@ EDITORS: tuple[EditorEntry, ...] = (
     EditorEntry("escrow", "Escrow", f"{_FORMS}.escrow:EscrowForm", (720, 700), False),
     EditorEntry("removal", "Remove", f"{_FORMS}.removal:RemovalForm", (560, 340), False),
     EditorEntry("rotation", "Someone may know it", f"{_FORMS}.rotation:RotationForm", (860, 700), False),
+    EditorEntry("joining", "How this vault joins", f"{_FORMS}.joining:JoiningForm", (600, 460), False),
+    EditorEntry("new_root", "New root key", f"{_FORMS}.new_root:NewRootForm", (680, 560), False),
     EditorEntry("print", "Print", f"{_FORMS}.print_preview:PrintPreview", (1060, 720)),
 )

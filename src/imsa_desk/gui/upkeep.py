@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -13,9 +13,10 @@ from imsa_desk.gui.welcome import Welcome
 from imsa_desk.progress import Progress
 from imsa_desk.services import backups
 from imsa_desk.services.backups import BackupInfo, BackupState
+from imsa_desk.services.forgetting import Turned, look_after
 from imsa_desk.services.looking_over import look_over
 from imsa_desk.services.vaults import rest as desk_rests
-from imsa_desk.vocab import BackupWhy
+from imsa_desk.vocab import BackupWhy, Kind
 
 if TYPE_CHECKING:
     from imsa_desk.gui.jobs import Job
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from imsa_desk.gui.opening import Given
     from imsa_desk.gui.pages import PageContext
 
-BACKUP, BACKUP_STATE = "backup", "backup-state"
+BACKUP, BACKUP_STATE, HANDED = "backup", "backup-state", "handed"
 _TICKS_AN_HOUR = 60
 _RESTS_AFTER_S = 60
 _OLD = timedelta(days=7)
@@ -43,6 +44,7 @@ class Upkeep(QObject):
         self._ticks = 0
         self._said = ""
         self._ended = False
+        self._day: date | None = None
 
     def begin(self, given: Given | None) -> None:
         """Say what somebody should know who opens this vault, then look after it."""
@@ -50,6 +52,7 @@ class Upkeep(QObject):
         if not self._context.desk.read_only:
             QTimer.singleShot(_CHECK_AFTER, self, self.check)
             QTimer.singleShot(_LOOK_AFTER, self, self.look)
+            QTimer.singleShot(_CHECK_AFTER, self, self.turn)
 
     def end(self) -> None:
         """Stop what is under way: the vault is about to close."""
@@ -72,6 +75,7 @@ class Upkeep(QObject):
             self._rest()
         if self._ticks % _TICKS_AN_HOUR == 0:
             self.look()
+            self.turn()
 
     def _rest(self) -> None:
         """Leave as little as possible in the log: a laptop that is left alone may lose its power."""
@@ -79,6 +83,22 @@ class Upkeep(QObject):
         self._context.jobs.run(
             lambda _: desk_rests(desk), owner=self, then=lambda _: None, otherwise=lambda _: None
         )
+
+    # --- cases given for a time ------------------------------------------------------------
+
+    def turn(self) -> None:
+        """Close what was given for a time that has ended, once a day, and say what became of it."""
+        desk = self._context.desk
+        if self._ended or self._day == desk.today():
+            return
+        self._day = desk.today()
+        self._context.jobs.run(lambda _: look_after(desk), owner=self, then=self._turned)
+
+    def _turned(self, found: Turned) -> None:
+        if self._ended or not found.words:
+            return
+        self._context.bridge.announce_change(tuple(Kind) if found.forgotten else (Kind.ASSIGNMENT,))
+        self._window.notice(HANDED, " ".join(found.words), "info")
 
     # --- backups ------------------------------------------------------------
 

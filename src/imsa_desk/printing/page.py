@@ -131,10 +131,9 @@ def _named(frame: Frame) -> list[Run]:
 
 def _footer_runs(frame: Frame) -> list[Run]:
     runs = [Run("PRACTICE   ", bold=True, colour=PRACTICE)] if frame.practice else []
-    runs += [
-        Run(f"Printed by {frame.printed_by} on {moment(frame.printed_at)}", colour=MUTED),
-        Run(f"   ·   Form: {frame.form_line}", colour=MUTED),
-    ]
+    runs.append(Run(f"Printed by {frame.printed_by} on {moment(frame.printed_at)}", colour=MUTED))
+    if frame.form_line:
+        runs.append(Run(f"   ·   Form: {frame.form_line}", colour=MUTED))
     if frame.consent_line:
         runs.append(Run(f"\n{frame.consent_line}", colour=MUTED))
     return runs

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
-
 from imsa_desk.domain.dates import say_full
 from imsa_desk.printing.canvas import A4, About, Paper
 from imsa_desk.printing.fonts import FontSet
 from imsa_desk.printing.look import LEAD, LINE, MUTED, PRACTICE, SMALL, TEXT, TITLE, WHITE, Align, TextStyle
 from imsa_desk.printing.page import BAND, PRACTICE_WORDS, SIDE
 from imsa_desk.printing.paragraph import Paragraph
+from imsa_desk.printing.qr import QUIET, modules_of
 from imsa_desk.printing.shaping import Run
 
 LANGUAGE = "en-GB"
@@ -23,8 +22,6 @@ _WIDTH = A4[0] - 2 * SIDE
 _NUMBER = 24.0
 """Room left of a group for its number."""
 _QR_SIDE = 168.0
-_QUIET = 4
-"""Modules of white round a QR code; source: ISO/IEC 18004."""
 _QR_WORDS = "QR code of the groups above, for a camera"
 _HOW = TextStyle(size=11.0, leading=17.0, after=7.0)
 
@@ -137,18 +134,15 @@ def draw_qr(paper: Paper, text: str, x: float, y: float, side: float) -> None:
 
     Level M: it can still be read when a seventh of it is soiled.
     """
-    code = QRCode(None, QRErrorCorrectLevel.M)
-    code.addData(text)
-    code.make()
-    count = int(code.getModuleCount())
-    step = side / (count + 2 * _QUIET)
-    for line in range(count):
-        top = y + side - (line + _QUIET + 1) * step
+    modules = modules_of(text)
+    step = side / (len(modules) + 2 * QUIET)
+    for line, row in enumerate(modules):
+        top = y + side - (line + QUIET + 1) * step
         at = 0
-        for dark, run in groupby(bool(code.isDark(line, column)) for column in range(count)):
+        for dark, run in groupby(row):
             length = len(list(run))
             if dark:
                 # A hair higher than a module, so that no reader shows white lines between the rows.
-                left = x + (at + _QUIET) * step
+                left = x + (at + QUIET) * step
                 paper.box(left, top - step * 0.02, length * step, step * 1.02, fill="#000000")
             at += length

@@ -20,6 +20,7 @@ from imsa_desk.domain.forms import Form, highest_band, progress_of, urgents
 from imsa_desk.domain.ids import AssessmentId, CaseId
 from imsa_desk.domain.kept_answers import kept_form, missing_form_words
 from imsa_desk.errors import Broken, Refused
+from imsa_desk.services.collections import id_at
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.forms import find_form
 from imsa_desk.store.records import (
@@ -81,6 +82,11 @@ def readable_form(desk: Desk, session: Session, row: AssessmentRow) -> Form:
 def answer_rows(session: Session, assessment_id: str) -> Sequence[AnswerRow]:
     """Give the answers of an assessment, also those taken back."""
     return session.scalars(select(AnswerRow).where(AnswerRow.assessment_id == assessment_id)).all()
+
+
+def answer_id(session: Session, assessment_id: str, answer: Answer) -> str:
+    """Give the id of a new answer: that of its place, so that two laptops answer one question together."""
+    return id_at(session, AnswerRow, assessment_id, answer.key)
 
 
 def answer_value(row: AnswerRow) -> Answer:

@@ -32,6 +32,7 @@ from imsa_desk.domain.seals import seal_holds
 from imsa_desk.errors import Problem, Refused
 from imsa_desk.services.assessment_values import (
     answer_fields,
+    answer_id,
     answer_rows,
     assessment_row,
     assessment_value,
@@ -46,6 +47,7 @@ from imsa_desk.services.assessment_values import (
 )
 from imsa_desk.services.carrying import carry_answers
 from imsa_desk.services.cases import case_row
+from imsa_desk.services.collections import id_at
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.sealing import follow, problems_of, refuse_sealed, seal
 from imsa_desk.services.typed import Typed
@@ -184,14 +186,21 @@ def _read(desk: Desk, form: Form, section: Section, drafts: Sequence[AnswerDraft
 def _write_answer(
     desk: Desk, session: Session, row: AssessmentRow, answer: Answer, kept: AnswerRow | None
 ) -> None:
-    """Write one answer where it differs; a row that was taken back is used again."""
+    """Write one answer where it differs; a row that was taken back is used again.
+
+    Taking one back empties it as well: elsewhere it may be answered anew meanwhile, and the two must meet in
+    the same field.
+    """
+    wanted = answer_fields(answer)
     if is_empty(answer):
         if kept is not None and kept.deleted_at is None:
             kept.deleted_at = desk.now()
+            for name, said in wanted.items():
+                setattr(kept, name, said)
         return
-    wanted = answer_fields(answer)
     if kept is None:
         kept = AnswerRow(
+            id=answer_id(session, row.id, answer),
             case_id=row.case_id,
             assessment_id=row.id,
             question_id=answer.question_id,
@@ -218,6 +227,7 @@ def _write_skipped(session: Session, row: AssessmentRow, section_id: str, *, ski
     elif skipped:
         session.add(
             AssessmentSectionRow(
+                id=id_at(session, AssessmentSectionRow, row.id, section_id),
                 case_id=row.case_id,
                 assessment_id=row.id,
                 section_id=section_id,

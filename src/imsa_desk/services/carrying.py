@@ -14,6 +14,7 @@ from imsa_desk.domain.ids import AssessmentId
 from imsa_desk.errors import Problem, Refused
 from imsa_desk.services.assessment_values import (
     answer_fields,
+    answer_id,
     answer_rows,
     answers_of,
     assessment_row,
@@ -43,6 +44,7 @@ def carry_answers(desk: Desk, session: Session, row: AssessmentRow, form: Form, 
     row.sensitivity = max(row.sensitivity, earlier.sensitivity)
     for answer in _carried(desk, session, earlier, form).answers.values():
         kept = AnswerRow(
+            id=answer_id(session, row.id, answer),
             case_id=row.case_id,
             assessment_id=row.id,
             question_id=answer.question_id,

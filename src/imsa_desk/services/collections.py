@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from imsa_desk.domain.ids import new_id, place_id
 from imsa_desk.store.records import DocumentRow, Record
 
 Row = TypeVar("Row", bound=Record)
@@ -31,6 +32,12 @@ def set_rows(
             row.deleted_at = now
     there = {key(row) for row in standing}
     session.add_all([make(value) for value in values if value not in there])
+
+
+def id_at(session: Session, cls: type[Record], owner: str, *place: str) -> str:
+    """Give the id for a new record in a place of another: the place's own, or a new one where it is taken."""
+    own = place_id(owner, cls.kind.value, *place)
+    return new_id() if session.get(cls, own) is not None else own
 
 
 def restrict_alike(

@@ -13,7 +13,7 @@ from imsa_desk.domain.ids import CaseId, PersonId, RecordId
 from imsa_desk.domain.people import Language, Person, PersonDraft, PersonName, SafeContact, SafeContactDraft
 from imsa_desk.errors import Problem, Refused
 from imsa_desk.services.access import note_access
-from imsa_desk.services.collections import set_rows
+from imsa_desk.services.collections import id_at, set_rows
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.triggers import MOVE, note_in
 from imsa_desk.services.typed import Typed
@@ -296,6 +296,7 @@ def set_safe_contact(desk: Desk, case_id: CaseId, draft: SafeContactDraft) -> Re
         ).first()
         if row is None:
             row = _new_contact(desk, person_row, read)
+            row.id = id_at(session, SafeContactRow, person_row.id, read.channel)
             session.add(row)
         else:
             lives = row.address if row.channel in _WHERE_THEY_LIVE else ""

@@ -157,7 +157,7 @@ def desk_of(opened: OpenVault, store: Store, actor: Actor, *, read_only: str = "
     return Desk(
         store=store,
         forms=Shelf(paths.resources() / "forms"),
-        lists=shipped_lists(),
+        lists=shipped_lists().copy(),
         actor=actor,
         now=store.now,
         vault=opened,

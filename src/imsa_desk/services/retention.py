@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from imsa_desk import paths
 from imsa_desk.domain.ids import CaseId
-from imsa_desk.domain.retention import Erasure, Retention, RetentionDraft, RetentionRule, load_rule
+from imsa_desk.domain.retention import Erasure, Retention, RetentionDraft, RetentionRule, load_rule, read_rule
 from imsa_desk.errors import Refused
 from imsa_desk.services.cases import case_row
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.holding import HELD
 from imsa_desk.services.people import person_of
+from imsa_desk.services.reference import rule_text
 from imsa_desk.services.typed import Typed
 from imsa_desk.store import local
 from imsa_desk.store.erase import erase_case as erase_lines
@@ -25,22 +26,26 @@ NOT_CLOSED = "Close the case first: only a closed case can be kept or erased by 
 ON_HOLD = "The case is under a legal hold. Lift the hold first."
 
 
-def rule() -> RetentionRule:
-    """Give the years that ship with the program."""
+def rule(session: Session) -> RetentionRule:
+    """Give the years in force: what the organisation published where it did, else the program's."""
+    own = rule_text(session, "retention")
+    if own is not None:
+        return read_rule(own, "of your organisation")
     return load_rule(paths.resources() / "rules" / "retention.toml")
 
 
 def retention_of(desk: Desk, case_id: CaseId) -> Retention:
     """Say how a closed case stands. Raises Refused for one that is open or not here."""
     with desk.store.read() as session:
-        return _value(session, case_row(session, case_id), rule())
+        return _value(session, case_row(session, case_id), rule(session))
 
 
 def retention_due(desk: Desk) -> tuple[Retention, ...]:
     """Give the closed cases about which somebody has to decide now, longest due first."""
-    today, years = desk.today(), rule()
-    soonest = today - timedelta(days=365 * min(years.closed_years, years.declined_years))
+    today = desk.today()
     with desk.store.read() as session:
+        years = rule(session)
+        soonest = today - timedelta(days=365 * min(years.closed_years, years.declined_years))
         rows = session.scalars(
             select(CaseRow).where(CaseRow.deleted_at.is_(None), CaseRow.closed_on <= soonest)
         )
@@ -83,7 +88,7 @@ def decide_retention(desk: Desk, case_id: CaseId, draft: RetentionDraft) -> None
         typed.wrong("keep_until", "Choose a day to come.")
     typed.stop_if_wrong()
     with desk.store.begin("decide_retention") as session:
-        _value(session, case_row(session, case_id), rule())
+        _value(session, case_row(session, case_id), rule(session))
         session.add(
             RetentionRow(
                 case_id=case_id,
@@ -106,8 +111,8 @@ def erase_case(desk: Desk, case_id: CaseId, reason: str) -> Erasure:
     typed = Typed(desk.today())
     why = typed.line("reason", reason, needed="Say why the case is erased.")
     typed.stop_if_wrong()
-    years = rule()
     with desk.store.begin("erase_case", reason=why) as session:
+        years = rule(session)
         row = case_row(session, case_id)
         if _value(session, row, years).hold:
             raise Refused(ON_HOLD, code="E_HOLD")

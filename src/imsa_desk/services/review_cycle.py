@@ -20,25 +20,29 @@ from imsa_desk.domain.review_cycle import (
     Trigger,
     due_of,
     load_cycle,
+    read_cycle,
 )
 from imsa_desk.errors import Refused
 from imsa_desk.services.cases import case_row
 from imsa_desk.services.desk import LOCAL, Desk
+from imsa_desk.services.reference import rule_text
 from imsa_desk.services.triggers import note_in, open_rows, trigger_value
 from imsa_desk.services.typed import Typed
 from imsa_desk.store.records import AssessmentRow, CaseRow, MeetingRow, ReviewTriggerRow
 from imsa_desk.vocab import ENDED_STATUSES, AssessmentState
 
 NO_TRIGGER = "This reason for a review is not in this vault."
-RULES = ("organisation_review_cycle.toml", "review_cycle.toml")
-"""The organisation's own cycle comes before the program's."""
 _ENDED = [status.value for status in ENDED_STATUSES]
 
 
-def rule() -> CycleRule:
-    """Give the review cycle: the organisation's own where there is one."""
-    folder = paths.resources() / "rules"
-    return load_cycle(next((one for name in RULES if (one := folder / name).is_file()), folder / RULES[-1]))
+def rule(session: Session) -> CycleRule:
+    """Give the review cycle: what the organisation published where it did, else the program's."""
+    own = rule_text(session, "review_cycle")
+    return (
+        load_cycle(paths.resources() / "rules" / "review_cycle.toml")
+        if own is None
+        else read_cycle(own, "of your organisation")
+    )
 
 
 def next_due(desk: Desk, case_id: CaseId) -> ReviewDue | None:
@@ -48,13 +52,14 @@ def next_due(desk: Desk, case_id: CaseId) -> ReviewDue | None:
         if row.status in ENDED_STATUSES:
             return None
         facts = _facts(desk, session, [row])
-        return due_of(rule(), facts[0], desk.today(), partial(desk.lists.label, "review_trigger"))
+        return due_of(rule(session), facts[0], desk.today(), partial(desk.lists.label, "review_trigger"))
 
 
 def due_reviews(desk: Desk, until: date) -> tuple[ReviewDue, ...]:
     """Give what is due by a day in every case that has not ended, the longest due first."""
-    cycle, label = rule(), partial(desk.lists.label, "review_trigger")
+    label = partial(desk.lists.label, "review_trigger")
     with desk.store.read() as session:
+        cycle = rule(session)
         query = select(CaseRow).where(CaseRow.deleted_at.is_(None), CaseRow.status.not_in(_ENDED))
         facts = _facts(desk, session, session.scalars(query).all(), every=True)
     found = (due_of(cycle, one, desk.today(), label) for one in facts)

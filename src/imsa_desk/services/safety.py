@@ -6,18 +6,16 @@ from sqlalchemy import select
 
 from imsa_desk.domain.forms import urgents
 from imsa_desk.domain.ids import AssessmentId, CaseId, ResponseId
-from imsa_desk.domain.protocols import load_protocol
+from imsa_desk.domain.protocols import load_protocol, read_protocol
 from imsa_desk.domain.safety import SafetyResponse, SafetyResponseDraft
 from imsa_desk.errors import Refused
 from imsa_desk.paths import resources
 from imsa_desk.services.assessment_values import answers_of, assessment_row, readable_form
 from imsa_desk.services.cases import case_row
 from imsa_desk.services.desk import Desk
+from imsa_desk.services.reference import rule_text
 from imsa_desk.services.typed import Typed
 from imsa_desk.store.records import SafetyResponseRow
-
-PROTOCOLS = ("organisation.toml", "default.toml")
-"""The organisation's own protocol comes before the program's."""
 
 
 def record_response(desk: Desk, draft: SafetyResponseDraft) -> ResponseId:
@@ -101,9 +99,11 @@ def responses_of(desk: Desk, case_id: CaseId) -> tuple[SafetyResponse, ...]:
 
 def protocol(desk: Desk, question_id: str = "") -> str:
     """Give the protocol as text: what applies to one question, or the whole."""
-    folder = resources() / "protocols"
-    path = next((one for name in PROTOCOLS if (one := folder / name).is_file()), folder / PROTOCOLS[-1])
-    return load_protocol(path).text(question_id)
+    with desk.store.read() as session:
+        own = rule_text(session, "protocol")
+    if own is not None:
+        return read_protocol(own, "of your organisation").text(question_id)
+    return load_protocol(resources() / "protocols" / "default.toml").text(question_id)
 
 
 def _value(row: SafetyResponseRow) -> SafetyResponse:

@@ -14,6 +14,7 @@ from imsa_desk.domain.seals import seal_digest
 from imsa_desk.errors import Problem, Refused
 from imsa_desk.services.assessment_values import answer_rows, assessment_value, waiting_urgents
 from imsa_desk.services.cases import case_row
+from imsa_desk.services.collections import id_at
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.review_cycle import rule
 from imsa_desk.services.triggers import answer_in
@@ -114,7 +115,7 @@ def seal(desk: Desk, session: Session, form: Form, row: AssessmentRow) -> None:
     row.state = AssessmentState.SIGNED
     if not was_refused(row):
         case = case_row(session, row.case_id or "")
-        row.review_on = rule().review_after(row.assessment_type, row.on, case.tier, row.highest)
+        row.review_on = rule(session).review_after(row.assessment_type, row.on, case.tier, row.highest)
 
 
 def _keep_results(desk: Desk, session: Session, form: Form, row: AssessmentRow) -> None:
@@ -127,6 +128,7 @@ def _keep_results(desk: Desk, session: Session, form: Form, row: AssessmentRow) 
         answer = kept.get(place)
         if answer is None:
             answer = AnswerRow(
+                id=id_at(session, AnswerRow, row.id, key),
                 case_id=row.case_id,
                 assessment_id=row.id,
                 question_id=question_id,
@@ -151,8 +153,8 @@ def follow(desk: Desk, session: Session, form: Form, row: AssessmentRow) -> None
     session.add_all(_actions(session, form, evaluation, value, row))
     if was_refused(row):
         return
-    session.add_all(_theme_entries(desk, form, evaluation, value, row))
-    if row.assessment_type in rule().types.answers_triggers:
+    session.add_all(_theme_entries(desk, session, form, evaluation, value, row))
+    if row.assessment_type in rule(session).types.answers_triggers:
         answer_in(session, row.case_id or "", row.id, row.on)
     _set_case(session, case_row(session, row.case_id or ""), row)
 
@@ -168,7 +170,7 @@ def _set_case(session: Session, case: CaseRow, row: AssessmentRow) -> None:
         AssessmentRow.on > row.on,
     )
     if session.scalar(newer.limit(1)) is None:
-        types = rule().types
+        types = rule(session).types
         due = row.review_on
         if row.assessment_type in types.partial and case.review_on is not None and due is not None:
             due = min(due, case.review_on) if case.review_on > row.on else due
@@ -196,7 +198,7 @@ def _level(answer: Answer) -> object:
 
 
 def _theme_entries(
-    desk: Desk, form: Form, evaluation: Evaluation, value: Assessment, row: AssessmentRow
+    desk: Desk, session: Session, form: Form, evaluation: Evaluation, value: Assessment, row: AssessmentRow
 ) -> list[ThemeEntryRow]:
     """Make an entry of each theme that was talked about; one that was only carried over has its entry."""
     rows = []
@@ -208,6 +210,7 @@ def _theme_entries(
         steps = [str(answer.value["next_step"]) for _, answer in needs if answer.value.get("next_step")]
         rows.append(
             ThemeEntryRow(
+                id=id_at(session, ThemeEntryRow, row.id, theme),
                 case_id=row.case_id,
                 theme=theme,
                 on=row.on,
@@ -237,6 +240,7 @@ def _actions(
         section = form.section_of(one.question.id)
         made.append(
             ActionRow(
+                id=id_at(session, ActionRow, row.id, one.key),
                 case_id=row.case_id,
                 text=str(step),
                 owner=OwnerKind(str(owner)).value,

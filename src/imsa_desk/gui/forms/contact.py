@@ -19,6 +19,7 @@ from imsa_desk.gui.forms.meeting import THEME_OPTIONS
 from imsa_desk.gui.forms.people_pick import PeoplePick
 from imsa_desk.gui.forms.picks import Pills, choice
 from imsa_desk.gui.forms.sharing_rows import SharingRows
+from imsa_desk.gui.forms.template_pick import TemplatePick
 from imsa_desk.gui.models import say
 from imsa_desk.gui.widgets.datefield import DateField
 from imsa_desk.gui.widgets.fields import Field, TextArea, TextLine, Tick
@@ -26,6 +27,7 @@ from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import row
 from imsa_desk.services import actions, cases, consents, coordination, professionals
 from imsa_desk.services.desk import Desk
+from imsa_desk.services.reference import templates
 from imsa_desk.vocab import InfoCategory, Kind, OwnerKind, RecipientKind
 
 
@@ -49,7 +51,8 @@ class ContactEditor(Editor[ContactDraft]):
             draft = self._chased(desk, replace(draft, participants=(self.args["professional_id"],)))
         chasing = bool(self.args.get("action_id"))
         title = f"Chase, for {head.known_as}" if chasing else f"Contact for {head.known_as}"
-        return Loaded(draft, title, values={"head": head, "people": _people(desk, self.case_id, draft)})
+        people = _people(desk, self.case_id, draft)
+        return Loaded(draft, title, values={"head": head, "people": people, "texts": templates(desk)})
 
     def _chased(self, desk: Desk, draft: ContactDraft) -> ContactDraft:
         """Fill in what is being chased from the promise that was not kept."""
@@ -72,6 +75,7 @@ class ContactEditor(Editor[ContactDraft]):
         self.instruction, self.summary_text = TextArea(lines=2), TextArea(lines=3)
         self.asked_for, self.received = TextArea(lines=2), TextArea(lines=2)
         self.opinions, self.not_shared, self.outcome = TextArea(lines=1), TextArea(lines=1), TextArea(lines=1)
+        self.begin_with = TemplatePick(loaded.values["texts"], self.summary_text)
         self.present = Tick("The person was there")
         self.shared = SharingRows(desk.lists, self._check)
         self.agreed = ActionRows("They promised, we agreed")
@@ -105,6 +109,7 @@ class ContactEditor(Editor[ContactDraft]):
         put(self.add("themes", Field("Themes", self.themes, small_label=True)))
         put(self.add("asked_for", Field("What we asked for", self.asked_for, small_label=True)))
         put(self.add("summary", Field("What was said", self.summary_text, small_label=True)))
+        self.content.addLayout(row(self.begin_with, None))
         received = Field("What we were told", self.received, small_label=True)
         put(self.add("information_received", received))
         put(label("What was shared about the person", "caps"))

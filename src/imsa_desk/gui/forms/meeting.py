@@ -13,6 +13,7 @@ from imsa_desk.gui.forms import words
 from imsa_desk.gui.forms.action_rows import ActionRows, owners
 from imsa_desk.gui.forms.editor import Editor, Loaded
 from imsa_desk.gui.forms.picks import Names, Pills, choice
+from imsa_desk.gui.forms.template_pick import TemplatePick
 from imsa_desk.gui.models import say
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.choice import Option
@@ -22,6 +23,7 @@ from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import row
 from imsa_desk.services import cases, meetings, professionals
 from imsa_desk.services.desk import Desk
+from imsa_desk.services.reference import templates
 from imsa_desk.vocab import Instructed, Kind, Theme
 
 THEME_OPTIONS = [Option(t, SHORT_NAMES[t]) for t in Theme]
@@ -47,7 +49,8 @@ class MeetingEditor(Editor[MeetingDraft]):
         else:
             draft = replace(draft, time=say.clock(desk.now()))
         people = [i.professional for i in professionals.involvements_of(desk, head.id) if i.ended_on is None]
-        return Loaded(draft, f"Meeting with {head.known_as}", values={"head": head, "people": people})
+        values = {"head": head, "people": people, "texts": templates(desk)}
+        return Loaded(draft, f"Meeting with {head.known_as}", values=values)
 
     def build(self, loaded: Loaded[MeetingDraft]) -> None:
         desk, head = self.context.desk, loaded.values["head"]
@@ -62,6 +65,7 @@ class MeetingEditor(Editor[MeetingDraft]):
         self.reason = TextLine()
         self.notes, self.opinion = TextArea(lines=5), TextArea(lines=2)
         self.evidence = Tick("Evidence for a court or a decision was talked about")
+        self.begin_with = TemplatePick(loaded.values["texts"], self.notes)
         self.agreed = ActionRows()
         self.agreed.set_owners(owners(head.known_as, loaded.values["people"]))
         self.sensitivity = choice(desk.lists, "sensitivity", "Who may see this")
@@ -96,6 +100,7 @@ class MeetingEditor(Editor[MeetingDraft]):
         self.content.addWidget(self.add("instruction", wants))
         notes = Field("What happened: facts, times, who said what", self.notes, small_label=True)
         self.content.addWidget(self.add("notes", notes))
+        self.content.addLayout(row(self.begin_with, None))
         self._place_more(pronouns)
 
     def _place_more(self, pronouns: str) -> None:

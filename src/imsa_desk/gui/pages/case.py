@@ -10,15 +10,19 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QTabBar, QVBox
 
 from imsa_desk.domain.cases import CaseHead
 from imsa_desk.domain.ids import CaseId
+from imsa_desk.domain.prints import PrintKind
 from imsa_desk.errors import ImsaError
 from imsa_desk.gui import loader, theme
 from imsa_desk.gui.models import say
 from imsa_desk.gui.models.attaching import attach
+from imsa_desk.gui.models.case_standing import CaseStandingLine
 from imsa_desk.gui.models.head import CaseLine, tags_of
 from imsa_desk.gui.pages import Page, PageContext
 from imsa_desk.gui.widgets.banner import SafeContactBanner, SafeContactValue
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.layout import Line, row
+from imsa_desk.gui.widgets.tips import set_tip
+from imsa_desk.services.assignments import closed_words
 from imsa_desk.services.cases import case_head
 from imsa_desk.vocab import ENDED_STATUSES, Kind
 
@@ -77,12 +81,13 @@ class CasePage(QWidget):
         self._pages: dict[str, QWidget] = {}
         self._shown: set[str] = set()
         self.line = CaseLine()
-        log = Button("Log a meeting", "primary", icon="plus", shortcut="Ctrl+M")
-        log.clicked.connect(lambda: context.open_editor("meeting", case_id=self._case_id))
+        self.log = Button("Log a meeting", "primary", icon="plus", shortcut="Ctrl+M")
+        self.log.clicked.connect(lambda: context.open_editor("meeting", case_id=self._case_id))
         self._more = Button("", "quiet", icon="more", name="More to do in this case")
         self._more.clicked.connect(self._open_menu)
         self.banner = SafeContactBanner(SafeContactValue((" ",)))
         self.banner.asked.connect(lambda: context.open_editor("safe_contact", case_id=self._case_id))
+        self.standing = CaseStandingLine(context)
         self.tabs = _Tabs()
         for tab in self._tabs:
             self.tabs.addTab(tab.title)
@@ -93,8 +98,9 @@ class CasePage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(row(self.line, log, self._more, margins=(24, 0, 16, 0)))
+        layout.addLayout(row(self.line, self.log, self._more, margins=(24, 0, 16, 0)))
         layout.addLayout(row(self.banner, margins=(24, 6, 24, 4)))
+        layout.addWidget(self.standing)
         layout.addLayout(row(self.tabs, margins=(24, 0, 12, 0)))
         layout.addWidget(Line())
         layout.addWidget(self.stack, 1)
@@ -129,6 +135,15 @@ class CasePage(QWidget):
         self._context.jobs.run(
             lambda _: case_head(desk, case_id), owner=self, then=self._head_came, otherwise=self._no_case
         )
+        self.standing.show_case(self._case_id)
+        why = self._closed()
+        self.log.setEnabled(not why)
+        set_tip(self.log, why)
+        self.log.setAccessibleDescription(why)
+
+    def _closed(self) -> str:
+        """Say why nothing is written to this case; "" where it is."""
+        return closed_words(self._context.desk, self._case_id)
 
     def _head_came(self, head: CaseHead) -> None:
         if head.id != self._case_id:
@@ -186,6 +201,7 @@ class CasePage(QWidget):
     def _open_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        closed = self._closed()
         for words, run in (
             ("Log a contact with a professional", lambda: self._edit("contact")),
             ("Change the case or the person", lambda: self._edit("case")),
@@ -194,14 +210,22 @@ class CasePage(QWidget):
             ("Keep or erase the case", lambda: self._edit("retention"))
             if self._head is not None and self._head.status in ENDED_STATUSES
             else ("Close the case", self._close),
+            ("Hand over…", lambda: self._edit("handover")),
         ):
             action = QAction(words, menu)
             action.triggered.connect(run)
+            action.setEnabled(not closed)
             menu.addAction(action)
+        dossier = QAction("Print the hand-over dossier…", menu)
+        dossier.triggered.connect(self._print_dossier)
+        menu.addAction(dossier)
         menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height() + 2)))
 
     def _edit(self, editor: str) -> None:
         self._context.open_editor(editor, case_id=self._case_id)
+
+    def _print_dossier(self) -> None:
+        self._context.open_editor("print", case_id=self._case_id, what=PrintKind.DOSSIER.value)
 
     def _close(self) -> None:
         self._context.open_editor("close_case", case_id=self._case_id)

@@ -23,6 +23,7 @@ from imsa_desk.gui.widgets.heading import EmptyState, label
 from imsa_desk.gui.widgets.layout import overhang, row
 from imsa_desk.gui.widgets.page import BasePage
 from imsa_desk.gui.widgets.pill import Pill
+from imsa_desk.services.assignments import may_write
 from imsa_desk.services.caseload import caseload
 from imsa_desk.services.cases import closed_count
 from imsa_desk.vocab import Band, Kind, Tier
@@ -213,16 +214,20 @@ class CaseloadPage(BasePage):
         self._show.set_words("Hide" if self._with_closed else "Show")
 
     def _cell(self, line: CaseRow, column: int) -> Cell:
-        """Say one cell; a closed case is quiet throughout."""
+        """Say one cell; a closed case, and one that somebody else has, is quiet throughout."""
         desk = self._context.desk
         today, lists = desk.today(), desk.lists
-        quiet = "text" if line.is_open else "muted"
+        ours = may_write(desk, line.id)
+        quiet = "text" if line.is_open and ours else "muted"
         if column == 0:
             state = "" if line.is_open else lists.label("case_status", line.status)
+            state = state if ours else "To read"
             below = " · ".join(
                 p for p in (line.code, say.nation(lists, line.nation), self._nrm(line), state) if p
             )
-            note = line.known_as_script or state.lower()
+            note = (
+                " · ".join(p for p in (line.known_as_script, "" if ours else "to read") if p) or state.lower()
+            )
             return Cell(line.known_as, note, narrow=below, strong=True, body=True, role=quiet)
         if column == 5:
             return self._risk(line)

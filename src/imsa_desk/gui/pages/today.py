@@ -18,6 +18,7 @@ from imsa_desk.gui.forms.editor import args_of
 from imsa_desk.gui.models import doing, say
 from imsa_desk.gui.models.part import Part
 from imsa_desk.gui.pages import PageContext
+from imsa_desk.gui.pages.today_handed import HandedPart
 from imsa_desk.gui.pages.today_rows import due_row, lack_row, promise_row, retained_row
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import EmptyState, Title
@@ -50,6 +51,7 @@ class TodayPage(BasePage):
         {
             Kind.CASE, Kind.PERSON, Kind.MEETING, Kind.CONTACT, Kind.ACTION, Kind.CONSENT, Kind.SAFE_CONTACT,
             Kind.ASSESSMENT, Kind.SAFETY_RESPONSE, Kind.SAFETY_PLAN, Kind.REVIEW_TRIGGER, "draft",
+            Kind.HANDOVER, Kind.LATE_DECISION, Kind.ASSIGNMENT,
         }
     )  # fmt: skip
 
@@ -92,7 +94,8 @@ class TodayPage(BasePage):
         self.drafts = Part("Drafts to finish", most=4)
         self.reviews = Part("Reviews due", most=4)
         self.lacks = Part("The record lacks")
-        self._main = (self.responses, self.meetings, self.due, self.promises)
+        self.handed = HandedPart(self._context)
+        self._main = (self.handed, self.responses, self.meetings, self.due, self.promises)
         self.retained = Part("Keep or erase", "closed long ago", most=4)
         self._beside = (self.drafts, self.reviews, self.lacks, self.retained)
         for part, act in (
@@ -113,6 +116,7 @@ class TodayPage(BasePage):
         """Ask for the whole page in one call."""
         desk = self._context.desk
         self._context.jobs.run(lambda _: today_page(desk), owner=self, then=self._came)
+        self.handed.ask()
 
     def event(self, event: QEvent) -> bool:
         """Ask again on coming back from an editor, whose draft may have changed."""

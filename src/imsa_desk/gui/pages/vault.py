@@ -7,6 +7,7 @@ from datetime import date
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from imsa_desk.domain.handover import Forgotten
 from imsa_desk.domain.retention import Erasure
 from imsa_desk.gui import theme
 from imsa_desk.gui.models.part import Part
@@ -14,12 +15,12 @@ from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.pages.vault_backups import BackupPart
 from imsa_desk.gui.pages.vault_here import HerePart
 from imsa_desk.gui.pages.vault_keys import WaysPart
-from imsa_desk.gui.pages.vault_words import VaultState, erased_words
+from imsa_desk.gui.pages.vault_words import VaultState, erased_words, forgotten_words
 from imsa_desk.gui.widgets.heading import Title
 from imsa_desk.gui.widgets.layout import SidePanel, column, overhang, row
 from imsa_desk.gui.widgets.page import BasePage
 from imsa_desk.gui.widgets.rows import Row
-from imsa_desk.services import backups, keys, retention
+from imsa_desk.services import backups, forgetting, keys, retention
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.vault_facts import journal_lines
 from imsa_desk.vocab import Kind
@@ -38,6 +39,7 @@ def gather(desk: Desk) -> VaultState:
         backups.backups_of(desk),
         journal_lines(desk),
         retention.erasures(desk),
+        forgetting.forgotten(desk),
     )
 
 
@@ -54,9 +56,10 @@ class VaultPage(BasePage):
         self.ways = WaysPart(context)
         self.here = HerePart(context)
         self.erased = Part("Erased cases", "what is left of them", most=4)
+        self.let_go = Part("Cases let go of", "somebody else has them", most=4)
         self.backups.changed.connect(self._changed)
         self._side = SidePanel(self.here)
-        left = column(overhang(self.backups), 16, overhang(self.ways), 16, self.erased, space=2)
+        left = column(overhang(self.backups), 16, overhang(self.ways), 16, self.erased, self.let_go, space=2)
         self._across = row(left, column(self._side, None), space=32)
         self._across.setStretch(0, 1)
         self._body = QWidget()
@@ -89,10 +92,16 @@ class VaultPage(BasePage):
         self.ways.show_state(state)
         self.here.show_state(state)
         today = self._context.desk.today()
+        self.let_go.show_rows([_forgotten_row(left, today) for left in state.forgotten])
         self.erased.show_rows([_erased_row(left, today) for left in state.erased])
 
     def _changed(self) -> None:
         self._context.bridge.announce_change((Kind.ACCESS,))
+
+
+def _forgotten_row(left: Forgotten, today: date) -> Row:
+    what, why = forgotten_words(left, today)
+    return Row(left.case_id, what, who=left.code, icon="send", why=why)
 
 
 def _erased_row(left: Erasure, today: date) -> Row:

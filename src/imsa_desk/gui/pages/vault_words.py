@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from imsa_desk.domain.dates import MONTHS, say_full, say_when
+from imsa_desk.domain.handover import Forgotten
 from imsa_desk.domain.retention import Erasure
 from imsa_desk.gui.models import say
 from imsa_desk.gui.paint import Tone
@@ -31,6 +32,7 @@ class VaultState:
     files: tuple[BackupInfo, ...]
     lines: int
     erased: tuple[Erasure, ...] = ()
+    forgotten: tuple[Forgotten, ...] = ()
 
     def slot(self, kind: SlotKind) -> SlotView | None:
         """Find a way to open, if it is set up."""
@@ -185,6 +187,12 @@ def _escrow(state: VaultState, today: date) -> Way:
     words = f"On: {names or 'two holders'} can open this vault together. {_since(slot, today)}"
     verbs = (Verb("Switch escrow off…", "removal", {"kind": SlotKind.ESCROW.value}),)
     return Way(SlotKind.ESCROW, "Held in trust (escrow)", words, verbs)
+
+
+def forgotten_words(left: Forgotten, today: date) -> tuple[str, str]:
+    """Say of a case that was let go of here when and why, and until when backups hold it."""
+    why = f"{left.why}; your organisation has it · backups hold it until {say_full(left.backups_until)}"
+    return f"let go of {say.ago(left.on, today)}", why
 
 
 def erased_words(left: Erasure, today: date) -> tuple[str, str]:

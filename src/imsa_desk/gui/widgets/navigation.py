@@ -15,12 +15,16 @@ from imsa_desk.gui.widgets.base import PaintedButton
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
-    """A page in the navigation; `foot` puts it at the bottom."""
+    """A page in the navigation; `foot` puts it at the bottom.
+
+    One that is `counted` stands there only while something waits on it, or while it is shown.
+    """
 
     id: str
     title: str
     icon: str
     foot: bool = False
+    counted: bool = False
 
 
 class _NavItem(PaintedButton):
@@ -92,12 +96,14 @@ class Navigation(QFrame):
         made = _NavItem(entry, self)
         made.clicked.connect(lambda: self.gone_to.emit(entry.id))
         self._items[entry.id] = made
+        made.setVisible(not entry.counted)
         return made
 
     def mark(self, page_id: str) -> None:
         """Mark the page that is shown."""
         for known, item in self._items.items():
             item.setChecked(known == page_id)
+            item.setVisible(not item.entry.counted or item.count > 0 or item.isChecked())
             item.setAccessibleDescription("shown now" if known == page_id else "")
 
     def show_count(self, page_id: str, count: int) -> None:
@@ -105,6 +111,7 @@ class Navigation(QFrame):
         item = self._items.get(page_id)
         if item is not None:
             item.count = count
+            item.setVisible(not item.entry.counted or count > 0 or item.isChecked())
             item.setAccessibleName(f"{item.entry.title}, {count}" if count else item.entry.title)
             item.update()
 
