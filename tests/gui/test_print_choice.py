@@ -57,7 +57,7 @@ def test_what_is_offered_is_what_the_case_has(
     window: MainWindow, desk: Desk, case_id: CaseId, clock: Clock
 ) -> None:
     only_forms = opened(window, case_id=case_id, what="blank")
-    assert offered(only_forms) == {PrintKind.BLANK, PrintKind.FILLABLE}
+    assert offered(only_forms) == {PrintKind.BLANK, PrintKind.FILLABLE, PrintKind.DOSSIER}
     only_forms.window().close()
     signed(desk, case_id)
     one = opened(window, case_id=case_id)

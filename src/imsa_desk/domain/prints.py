@@ -19,6 +19,7 @@ class PrintKind(StrEnum):
     SURVIVOR_COPY = "survivor_copy"
     BLANK = "blank"
     FILLABLE = "fillable"
+    DOSSIER = "dossier"
 
 
 TAKEN_HOME = frozenset({PrintKind.AGREED_PLAN, PrintKind.SAFETY_PLAN, PrintKind.SURVIVOR_COPY})
@@ -38,6 +39,7 @@ class PrintWish:
     `assessment_id` is the later one of a comparison and `before_id` the earlier. Blank forms need `form_id`
     (an empty version is the newest), or an assessment whose form it is; `section_id` leaves only one page of
     the form. `safe_home` is the answer to whether it is safe to take home: yes, no, or "" while not asked.
+    `with_plan` adds the words of the safety plan to a dossier.
     """
 
     what: PrintKind
@@ -52,3 +54,4 @@ class PrintWish:
     recipient: Recipient | None = None
     language: str = ""
     safe_home: str = ""
+    with_plan: bool = False

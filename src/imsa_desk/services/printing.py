@@ -18,6 +18,7 @@ from imsa_desk.services.desk import Desk
 from imsa_desk.services.prints.blanks import blank, blank_pdf, fillable
 from imsa_desk.services.prints.common import Ready
 from imsa_desk.services.prints.compared import compared
+from imsa_desk.services.prints.dossier import dossier
 from imsa_desk.services.prints.one_page import one_page
 from imsa_desk.services.prints.own_copy import own_copy
 from imsa_desk.services.prints.plans import agreed_plan, safety_plan, wished_plan
@@ -39,6 +40,7 @@ _MAKERS: Mapping[PrintKind, Maker] = {
     PrintKind.SURVIVOR_COPY: own_copy,
     PrintKind.BLANK: blank,
     PrintKind.FILLABLE: fillable,
+    PrintKind.DOSSIER: dossier,
 }
 _SAFE_WORDS = {"yes": "safe to take home", "no": "not safe to take home"}
 
@@ -82,6 +84,8 @@ def _subject(desk: Desk, wish: PrintWish) -> tuple[Kind, str, str]:
     """Name the record a print shows, and the case it belongs to."""
     if wish.what in (PrintKind.BLANK, PrintKind.FILLABLE):
         return Kind.FORM, wish.form_id, ""
+    if wish.what is PrintKind.DOSSIER:
+        return Kind.CASE, wish.case_id, wish.case_id
     if wish.what is PrintKind.SAFETY_PLAN:
         found = wished_plan(desk, wish)
         return Kind.SAFETY_PLAN, found.id, found.case_id

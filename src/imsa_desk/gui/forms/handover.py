@@ -43,8 +43,8 @@ class HandoverEditor(Editor[Handing]):
 
     id = "handover"
     draft_type = Handing
-    verb = "Ask for it"
-    done = "Asked. Your organisation learns of it with your next bundle"
+    verb = "Ask for the hand-over"
+    done = "Asked for. Your organisation learns of it with your next bundle"
     changes = (Kind.HANDOVER, Kind.CASE)
 
     def load(self, desk: Desk) -> Loaded[Handing]:
@@ -79,9 +79,9 @@ class HandoverEditor(Editor[Handing]):
         self.ticks = {each.case_id: Tick(f"{each.known_as}, {each.code}") for each in facts}
         self.content.addWidget(Heading("Cases"))
         self.content.addLayout(column(*self.ticks.values(), space=2))
-        self.content.addWidget(Heading("What the dossier says first"))
+        self.content.addWidget(Heading("How the hand-over dossier begins"))
         self.said = label("", wrap=True, selectable=True)
-        self.said.setAccessibleName("What the dossier says first")
+        self.said.setAccessibleName("How the hand-over dossier begins")
         self.content.addWidget(self.said)
         self.dossier = Button("Print the dossier…", "link", icon="print", small=True)
         self.dossier.clicked.connect(self._print_dossier)

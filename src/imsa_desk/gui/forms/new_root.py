@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QTimer
+
 from imsa_desk.errors import Refused
 from imsa_desk.gui.forms.editor import Editor, Loaded
-from imsa_desk.gui.widgets.fingerprint import Words
+from imsa_desk.gui.widgets.fingerprint import WordsAndCode
 from imsa_desk.gui.widgets.heading import label
-from imsa_desk.gui.widgets.layout import row
-from imsa_desk.gui.widgets.qr import QrCode
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.desk_trust import offered_file, standing
 from imsa_desk.services.joining import join
@@ -53,9 +53,10 @@ class NewRootForm(Editor[NewRootDraft]):
         self._words: tuple[str, ...] = loaded.values["words"]
         put = self.content.addWidget
         put(label(_WHY, wrap=True, measure=72))
-        put(Words(self._words))
-        self.content.addLayout(row(QrCode(loaded.values["modules"], self._words), None))
+        put(WordsAndCode(self._words, loaded.values["modules"]))
         self.leave.set_words("They differ, or I could not ask")
+        # Enter pressed too often must not trust words that nobody compared.
+        QTimer.singleShot(0, self.leave, self.leave.setFocus)
 
     def read_draft(self) -> NewRootDraft:
         return NewRootDraft(" ".join(self._words))

@@ -38,6 +38,10 @@ DOCUMENTS: dict[PrintKind, tuple[str, str]] = {
         "Safety plan",
         "The person’s own plan, to keep or to read together.",
     ),
+    PrintKind.DOSSIER: (
+        "Hand-over dossier",
+        "Safe contact, days to keep, promises and consents, for whoever takes the case over.",
+    ),
     PrintKind.BLANK: (
         "Blank form",
         "The questions with lines to write on, for talking over paper.",
@@ -68,6 +72,7 @@ FILE_NAMES: dict[PrintKind, str] = {
     PrintKind.SAFETY_PLAN: "plan",
     PrintKind.BLANK: "blank",
     PrintKind.FILLABLE: "form",
+    PrintKind.DOSSIER: "dossier",
 }
 """What a file is called by itself; a name that says nothing to somebody who finds it."""
 _WIDE = 276

@@ -52,7 +52,7 @@ def find(desk: Desk, args: Mapping[str, str]) -> Ready:
         raise Refused("This assessment is not in this vault.")
     plan_id = args.get("plan_id", "") or _plan_id(desk, case_id)
     others = [one for one in lines if line is not None and one.id != line.id]
-    kinds = _kinds(line, others, plan_id)
+    kinds = _kinds(line, others, plan_id, case_id)
     wanted = PrintKind(args["what"]) if args.get("what") else kinds[0]
     form_id = args.get("form_id", "") or (line.form_id if line is not None else "")
     version = int(args.get("form_version") or 0) or (line.form_version if line is not None else 0)
@@ -82,6 +82,8 @@ def is_restricted(desk: Desk, wish: PrintWish) -> bool:
     if wish.what is PrintKind.SAFETY_PLAN:
         found = plan(desk, PlanId(wish.plan_id)) if wish.plan_id else plan_of(desk, CaseId(wish.case_id))
         return found is None or found.sensitivity in RESTRICTED
+    if wish.what is PrintKind.DOSSIER:  # but for the safety plan it leaves out what is restricted
+        return wish.with_plan
     ids = [one for one in (wish.assessment_id, wish.before_id) if one]
     return any(assessment(desk, AssessmentId(one)).sensitivity in RESTRICTED for one in ids)
 
@@ -94,12 +96,21 @@ def _line(lines: tuple[AssessmentLine, ...], wanted: str) -> AssessmentLine | No
     return next(signed, lines[0] if lines else None)
 
 
-def _kinds(line: AssessmentLine | None, others: list[AssessmentLine], plan_id: str) -> tuple[PrintKind, ...]:
+def _kinds(
+    line: AssessmentLine | None, others: list[AssessmentLine], plan_id: str, case_id: str
+) -> tuple[PrintKind, ...]:
     found = [kind for kind in PrintKind if kind in OF_ASSESSMENT and line is not None]
     if not others and PrintKind.COMPARISON in found:
         found.remove(PrintKind.COMPARISON)
     found += [PrintKind.SAFETY_PLAN] if plan_id else []
-    return (*found, PrintKind.BLANK, PrintKind.FILLABLE)
+    dossier = [PrintKind.DOSSIER] if case_id else []
+    return (
+        *found,
+        *(dossier if found else ()),
+        PrintKind.BLANK,
+        PrintKind.FILLABLE,
+        *(() if found else dossier),
+    )
 
 
 def _before(others: list[AssessmentLine], line: AssessmentLine | None) -> str:

@@ -84,7 +84,7 @@ class PrintOptions(QWidget):
         self.form.setVisible(empty_form and bool(self._offers.forms))
         self.recipient.setVisible(kind in FOR_OTHERS and bool(self._offers.people))
         self.show_name.setVisible(not empty_form)
-        self.asked.setVisible(not empty_form)
+        self.asked.setVisible(not empty_form and kind is not PrintKind.DOSSIER)
         self.clear_words.setVisible(kind is PrintKind.FILLABLE)
         self._offer_languages(kind, self.form.value if empty_form else form_id)
         self._answers.setExclusive(False)
