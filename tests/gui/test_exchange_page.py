@@ -12,15 +12,17 @@ from gui.assessment_window import quiet
 from gui.conftest import Settle
 from gui.recorder import Recorder
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from sqlalchemy import text
 
 from imsa_desk.domain.documents import DocumentDraft
 from imsa_desk.domain.exchange import StayWhy
+from imsa_desk.domain.handover import FileOutcome, Taken
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.gui.main_window import MainWindow
 from imsa_desk.gui.pages.exchange import ExchangePage
 from imsa_desk.gui.pages.exchange_state import STAY_WORDS, leaving_words, size_words
+from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.rows import Row, RowList
 from imsa_desk.services import exchange, office
 from imsa_desk.services.desk import Desk
@@ -91,6 +93,9 @@ def test_before_joining_it_says_that_nothing_leaves_and_joins_after_comparing(
     assert page.join_part.offer is not None
     assert page.join_part.offer.words == exchange.read_offer(desk, file.read_bytes()).words
     assert exchange.joined(desk) is None
+    focused = window.focusWidget()
+    assert isinstance(focused, Button) and focused.words == "They differ, or I could not ask"
+    assert amiss(window) == []
     shot(window, "exchange-compare")
     page.join_part.join()
     quiet(window)
@@ -320,6 +325,34 @@ def test_the_folder_is_remembered_and_whatever_it_holds_for_this_vault_is_taken_
     page.choose_folder()
     quiet(joined)
     assert exchange_folder(met.desk) == met.out.parent
+
+
+def test_each_file_that_is_refused_is_named_whole_on_a_line_of_its_own(joined: MainWindow) -> None:
+    page = open_page(joined)
+    page.look.setFocus()
+    cure = "Copy it once more from where it came, or ask your organisation to send it again. "
+    page._looked(tuple(FileOutcome(f"{n}.imsa", None, "E_DECRYPT", "It is damaged.", cure * 3) for n in "ab"))
+    QApplication.processEvents()
+    lines = page.wrong.accessibleName().splitlines()
+    assert [line[:6] for line in lines] == ["a.imsa", "b.imsa"]
+    words = page.wrong.findChild(QLabel)
+    assert isinstance(words, QLabel) and words.height() >= words.heightForWidth(words.width())
+    focused = joined.focusWidget()
+    assert isinstance(focused, Button) and focused.words == "Close"
+    assert amiss(joined) == []
+    focused.click()
+    assert page.wrong.isHidden()
+    assert joined.focusWidget() is page.look
+
+
+def test_what_came_in_stays_until_it_is_closed_where_it_is_more_than_a_word(joined: MainWindow) -> None:
+    page = open_page(joined)
+    page._taken(Taken("receipt", 1, True, words=("A receipt came.",)))
+    assert page.came.isHidden()
+    page._taken(Taken("cases", 2, True, words=("2 cases of B.", "1 change came late."), part=(1, 2)))
+    assert page.came.accessibleName().splitlines() == ["2 cases of B.", "1 change came late.", "Part 1 of 2."]
+    assert not page.wrong.isVisible()
+    assert amiss(joined) == []
 
 
 def test_a_sealed_backup_goes_along_unless_it_is_unticked(

@@ -131,9 +131,13 @@ def test_late_changes_are_taken_or_left_one_by_one_and_both_are_undone(
     take.click()
     settle(window)
     recorder.answers.append("It says nothing new.")
-    (_, leave), *_ = found.buttons.values()
+    settle(window)
+    (after, leave), *_ = found.buttons.values()
+    assert window.focusWidget() is after
     leave.click()
     settle(window)
+    settle(window)
+    assert window.focusWidget() is found.decided
     assert late_changes.waiting(desk) == ()
     assert len(meetings_of(desk, case_id)) == before + 1
     assert found.empty.isVisible()

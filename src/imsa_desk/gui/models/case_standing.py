@@ -173,7 +173,7 @@ class CaseStandingLine(QWidget):
                 self._context,
                 self,
                 lambda: handover.withdraw_handover(desk, asked),
-                "Withdrawn",
+                "Hand-over withdrawn",
                 (Kind.HANDOVER, Kind.CASE),
             )
         elif does == "forget":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QResizeEvent, QShowEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QBoxLayout, QFrame, QTextEdit, QWidget
 
 from imsa_desk.domain.conflicts import Conflict, Marked, Shape, Side, Why, mark_differences
@@ -24,6 +24,8 @@ from imsa_desk.gui.widgets.tag import Tag, TagValue
 from imsa_desk.services.desk import Desk
 
 _BESIDE_FROM = 560
+_AROUND = 20
+"""Pixels above and below a text."""
 _COVERED = "Restricted. Press Show to read both; that it was looked at is noted in the record."
 YES, NO = "yes", "no"
 
@@ -61,6 +63,25 @@ class MarkedText(TextArea):
     def look_changed(self) -> None:
         """Take the colours of another scheme."""
         self.mark()
+
+    def _needed(self) -> int:
+        """Reckon with the lines as they stand: some scripts stand higher than a line of the font."""
+        block, high = self.document().firstBlock(), 0.0
+        while block.isValid():
+            high += self.blockBoundingRect(block).height()
+            block = block.next()
+        most = self._most * self.fontMetrics().lineSpacing()
+        return round(min(high, most)) + _AROUND
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin where the sides differ: in a long text that may lie below what is seen."""
+        super().showEvent(event)
+        marks = self.extraSelections()
+        if marks:
+            cursor = QTextCursor(marks[0].cursor)
+            cursor.clearSelection()
+            self.setTextCursor(cursor)
+            self.ensureCursorVisible()
 
 
 def _units(text: str) -> int:
@@ -167,7 +188,7 @@ class ThirdValue(QWidget):
         self._field = Field("Or write it another way", self._control, stretch=not narrow)
         settle = Button("Settle with this", "plain")
         settle.clicked.connect(self.settled)
-        self.setLayout(column(self._field, row(settle, None), space=8))
+        self.setLayout(column(self._field, row(settle, None), space=8, margins=(0, 8, 0, 0)))
 
     def _make(self, conflict: Conflict, shown: Side, desk: Desk) -> QWidget:
         value, name = shown.value, f"{conflict.label}, another way"

@@ -20,10 +20,11 @@ from imsa_desk.gui.pages.assessment_sealed import After
 from imsa_desk.gui.pages.assessment_words import live_missing
 from imsa_desk.services import assessments, drafts
 from imsa_desk.services.addenda import addenda_of, seals_hold
+from imsa_desk.services.assignments import closed_words
 from imsa_desk.services.cases import case_head
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.professionals import involvements_of
-from imsa_desk.vocab import AssessmentState
+from imsa_desk.vocab import AssessmentState, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,15 @@ class Opened:
             desk.lists,
             self.people,
             self.after,
-            bool(desk.read_only),
+            bool(desk.read_only) or self.closed(desk),
             self.behind,
         )
+
+
+    def closed(self, desk: Desk) -> bool:
+        """Say whether the case takes nothing more that could be written here: somebody else has it."""
+        signed = self.standing.assessment.line.state is AssessmentState.SIGNED
+        return bool(closed_words(desk, self.head.id, Kind.ADDENDUM if signed else Kind.ANSWER))
 
 
 def open_assessment(desk: Desk, case_id: CaseId, assessment_id: AssessmentId, language: str = "") -> Opened:

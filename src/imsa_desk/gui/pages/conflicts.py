@@ -153,7 +153,7 @@ class ConflictsPage(BasePage):
         if covered:
             show = Button("Show", "plain", icon="eye")
             show.clicked.connect(lambda: self._uncover(one))
-            self._inside.addLayout(row(label(covered_words(), wrap=True, measure=72), show))
+            self._inside.addLayout(row(show, label(covered_words(), "muted"), None, space=12))
         self._sides = SidesRow(one, desk, covered=covered)
         self._sides.kept.connect(lambda line: self._settle(one, keep=line))
         self._inside.addWidget(self._sides)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,13 +21,13 @@ from imsa_desk.gui.pages.exchange_doing import Doing
 from imsa_desk.gui.pages.exchange_held import HeldPart
 from imsa_desk.gui.pages.exchange_joining import JoinPart, RequestPart
 from imsa_desk.gui.pages.exchange_leaving import LeavingPart
+from imsa_desk.gui.pages.exchange_said import Said, with_next
 from imsa_desk.gui.pages.exchange_state import (
     ExchangeState,
     gather,
     leaving_words,
     sentence,
 )
-from imsa_desk.gui.widgets.banner import Banner
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.errors import ErrorSummary
 from imsa_desk.gui.widgets.fields import Field
@@ -43,14 +43,11 @@ from imsa_desk.vocab import Kind
 _SIDE = 300
 _WIDE = 940
 _ONE_LINE_FROM = 760
-WHAT_NEXT = {
-    "E_GAP": "Look for the earlier files in the same folder.",
-    "E_FORK": "Do not send anything until that is cleared up.",
-    "E_NOT_FOR_US": "Look for the file that was made for you.",
-}
-"""What to do next, where the refusal itself does not say it."""
 
-
+_STOPPED = "Stopped. Nothing has left the vault"
+_IN_PASSING = 90
+"""Characters that are read while a toast stands."""
+_OLDER = "This vault is older than what your organisation holds. Go on under a new number first."
 T = TypeVar("T")
 
 
@@ -65,9 +62,8 @@ class ExchangePage(BasePage):
         self.state: ExchangeState | None = None
         self._again = Again(context, self)
         self.title = Title("Exchange")
-        self.wrong = Banner("", "alert", verb="Close")
-        self.wrong.pressed.connect(self.wrong.hide)
-        self.wrong.hide()
+        self.wrong, self.came = Said(), Said()
+        self._stopped = ""
         self.summary = ErrorSummary()
         self.prepare = Button("Prepare bundle", "primary", icon="send")
         self.prepare.clicked.connect(self.prepare_bundle)
@@ -102,7 +98,7 @@ class ExchangePage(BasePage):
         self._across.setStretch(0, 1)
         self._body.setLayout(self._across)
         self._body.hide()
-        for part in (self.wrong, self.summary):
+        for part in (self.wrong, self.came, self.summary):
             self.content.addWidget(part)
         self.content.addLayout(self._head)
         self.content.addLayout(row(self.look, self.folder, None, space=16))
@@ -194,8 +190,12 @@ class ExchangePage(BasePage):
             lambda leaving: self._ask(folder, leaving),
         )
 
-    def _begin(self, words: str, work: Callable[[Progress], T], then: Callable[[T], None]) -> None:
+    def _begin(
+        self, words: str, work: Callable[[Progress], T], then: Callable[[T], None], stopped: str = _STOPPED
+    ) -> None:
         self.wrong.hide()
+        self.came.hide()
+        self._stopped = stopped
         self.doing.start(words, work, then)
 
     def _ask(self, folder: Path, leaving: Leaving) -> None:
@@ -224,18 +224,11 @@ class ExchangePage(BasePage):
         )
 
     def _problems(self) -> list[Problem]:
-        found = []
         if self.state is not None and self.state.held.behind:
-            return [Problem("", "This vault went back in time. Go on under a new number first.")]
+            return [Problem("", _OLDER)]
         if not self.leaving.chosen and not self._has_first:
             return [Problem("", "Put in at least one case.")]
-        if self.leaving.lacking:
-            if not self.leaving.basis.value:
-                words = "Choose on what basis it is shared without consent, or leave the case out."
-                found.append(Problem("basis", words))
-            if not self.leaving.reason.text().strip():
-                found.append(Problem("reason", "Say why it is shared without consent."))
-        return found
+        return self.leaving.problems()
 
     @property
     def _has_first(self) -> bool:
@@ -286,14 +279,25 @@ class ExchangePage(BasePage):
             return
         desk = self._context.desk
         # A backup comes first, and drafts are stored meanwhile.
-        self._begin("Taking the file in", lambda progress: take_in(desk, path, progress), self._taken)
+        self._begin(
+            "Taking the file in",
+            lambda progress: take_in(desk, path, progress),
+            self._taken,
+            "Stopped. Nothing was taken in",
+        )
 
     def _taken(self, taken: Taken) -> None:
-        words = " ".join(taken.words) or "Taken in"
-        if taken.part is not None:
-            words += f" Part {taken.part[0]} of {taken.part[1]}."
-        self._context.toast(words if taken.news else "This file was taken in before")
+        part = () if taken.part is None else (f"Part {taken.part[0]} of {taken.part[1]}.",)
+        self._tell((*(taken.words or ("Taken in",)), *part))
         self._announce((taken,))
+
+    def _tell(self, said: Sequence[str]) -> None:
+        """Say one short thing in passing; more than that stays until it has been read."""
+        if len(said) == 1 and len(said[0]) <= _IN_PASSING:
+            self._context.toast(said[0])
+        else:
+            self.came.say(*said, tone="info")
+            self.verticalScrollBar().setValue(0)
 
     def look_in_folder(self) -> None:
         """Take in whatever in the exchange folder is for this vault."""
@@ -308,16 +312,17 @@ class ExchangePage(BasePage):
             remember_folder(desk, folder)
             return take_in_folder(desk, folder, progress)
 
-        self._begin("Looking in the exchange folder", work, self._looked)
+        stopped = "Stopped. Files taken in before that stay taken in"
+        self._begin("Looking in the exchange folder", work, self._looked, stopped)
 
     def _looked(self, outcomes: tuple[FileOutcome, ...]) -> None:
         taken = tuple(one.taken for one in outcomes if one.taken is not None)
         refused = [one for one in outcomes if one.taken is None]
-        if refused:
-            self._say_wrong(" ".join(f"{one.file_name}: {one.words} {one.cure}".strip() for one in refused))
-        said = [words for one in taken for words in one.words]
+        said = list(dict.fromkeys(words for one in taken if one.news for words in one.words))
         if said or not refused:
-            self._context.toast(" ".join(said[:3]) or "Nothing new for this vault is in the exchange folder")
+            self._tell(said or ("Nothing new for this vault is in the exchange folder",))
+        if refused:
+            self._say_wrong(*(f"{one.file_name}: {one.words} {one.cure}".strip() for one in refused))
         self._announce(taken)
 
     def _announce(self, taken: tuple[Taken, ...]) -> None:
@@ -330,16 +335,15 @@ class ExchangePage(BasePage):
     def _refused(self, error: ImsaError) -> None:
         """Say why in plain words and stay; what was chosen is still chosen."""
         if isinstance(error, Cancelled):
-            self._context.toast("Stopped. Nothing has left the vault")
+            self._context.toast(self._stopped)
             return
         if isinstance(error, Refused) and any(problem.field in self._fields for problem in error.problems):
             self.summary.show_problems(error.problems, self._fields)
             return
-        self._say_wrong(f"{error.message} {WHAT_NEXT.get(error.code, '')}".strip())
+        self._say_wrong(with_next(error))
         if error.code in ("E_BEHIND", "E_FORK", "E_DIFFERS"):
             self.refresh()
 
-    def _say_wrong(self, words: str) -> None:
-        self.wrong.show_words(words, "alert")
-        self.wrong.show()
-        self.wrong.setFocus()
+    def _say_wrong(self, *sentences: str) -> None:
+        self.wrong.say(*sentences)
+        self.verticalScrollBar().setValue(0)

@@ -10,6 +10,7 @@ from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import Heading, label
 from imsa_desk.gui.widgets.layout import column, row
+from imsa_desk.gui.widgets.tag import Tag, TagValue
 from imsa_desk.services.second_writer import Renewed, renew_writer
 
 _QUESTION = "Go on under a new number?"
@@ -29,11 +30,13 @@ class BehindPart(QWidget):
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self._context = context
-        self.words = label("", "alert", wrap=True, measure=88)
+        self.words = label("", wrap=True, measure=88)
         self.renew = Button("Go on under a new number…", "plain")
         self.renew.clicked.connect(self.ask)
-        title = Heading("This vault went back in time")
-        self.setLayout(column(title, self.words, row(self.renew, None), space=8, margins=(0, 8, 0, 8)))
+        title = Heading("This vault is older than what your organisation holds")
+        first = row(Tag(TagValue("Put right first", "alert")), None)
+        verb = row(self.renew, None)
+        self.setLayout(column(title, first, self.words, verb, space=8, margins=(0, 8, 0, 8)))
         self.hide()
 
     def show_behind(self, words: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from imsa_desk.domain.exchange import LeavingCase, StayWhy
 from imsa_desk.errors import ImsaError, Refused
@@ -37,9 +37,8 @@ _NUMBERS = (
 )
 _SMALLER = "A smaller choice keeps back what comes from now on. What the organisation holds stays there."
 _DIFFERS = (
-    "What the organisation holds of this case is not what this vault believes it holds. Nothing was "
-    "overwritten, and nothing of it counts as held. Tell the organisation, so that it checks its records; "
-    "then send the case again from the beginning."
+    "What the organisation holds of this case is not what you sent it. Nothing was overwritten, and none of "
+    "it counts as held. Tell the organisation, so that it checks its records; then send the case again."
 )
 
 
@@ -59,7 +58,7 @@ class CasePart(QWidget):
         self.again = Button("Send again from the beginning", "plain")
         self.again.clicked.connect(self.send_again)
         self.differs = QWidget()
-        told = label(_DIFFERS, "alert", wrap=True, measure=88)
+        told = label(_DIFFERS, wrap=True, measure=88)
         self.differs.setLayout(column(told, row(self.again, None), space=8, margins=(0, 4, 0, 8)))
         self.summary = ErrorSummary()
         self.numbers = label(_NUMBERS, "meta", wrap=True, measure=88)
@@ -113,6 +112,19 @@ class CasePart(QWidget):
         if not same or not self.reason.text():
             self.scope.set_value(case.scope.value)
         self._show_use()
+
+    def take_focus(self) -> None:
+        """Lead the keyboard here and the page with it, once the part has its place."""
+        self.scope.setFocus()
+        QTimer.singleShot(0, self, self._come_into_view)
+
+    def _come_into_view(self) -> None:
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(self.title)
+            above.ensureWidgetVisible(self.scope)
 
     def close_case(self) -> None:
         """Show no case any more."""

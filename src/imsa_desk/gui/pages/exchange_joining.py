@@ -12,12 +12,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from imsa_desk.domain.exchange import Joined, Offered
 from imsa_desk.domain.trust import Standing, TrustNews
 from imsa_desk.errors import Broken, ImsaError
-from imsa_desk.gui import theme
 from imsa_desk.gui.forms.print_pages import save_privately
 from imsa_desk.gui.pages import PageContext
-from imsa_desk.gui.widgets.banner import Banner
+from imsa_desk.gui.pages.exchange_said import Said
 from imsa_desk.gui.widgets.button import Button
-from imsa_desk.gui.widgets.fingerprint import Words
+from imsa_desk.gui.widgets.fingerprint import WordsAndCode
 from imsa_desk.gui.widgets.heading import EmptyState, label
 from imsa_desk.gui.widgets.layout import column, empty, row
 from imsa_desk.gui.widgets.qr import QrCode
@@ -73,8 +72,7 @@ class JoinPart(QWidget):
         self._context = context
         self._data = b""
         self.offer: Offered | None = None
-        self.wrong = Banner("", "alert")
-        self.wrong.hide()
+        self.wrong = Said()
         self._start = EmptyState(
             "Join your organisation", _WHY, verb="Open the enrolment file…", icon="exchange"
         )
@@ -107,23 +105,19 @@ class JoinPart(QWidget):
         offer = self.offer
         self.wrong.hide()
         empty(self._inner)
-        said = label(_COMPARE, wrap=True)
-        said.setMaximumWidth(theme.px(640))
         go = Button("The words are the same: join", "primary")
         go.clicked.connect(self.join)
         stop = Button("They differ, or I could not ask", "quiet")
         stop.clicked.connect(self.give_up)
-        words = Words(offer.words)
-        words.setMaximumWidth(theme.px(640))
         practice = " (practice)" if offer.practice else ""
-        for part in (label(f"{offer.name}{practice}", "title", wrap=True), said, words):
-            self._inner.addWidget(part)
-        self._inner.addLayout(row(QrCode(modules, offer.words), None))
+        self._inner.addWidget(label(f"{offer.name}{practice}", "title", wrap=True))
+        self._inner.addWidget(label(_COMPARE, wrap=True, measure=72))
+        self._inner.addWidget(WordsAndCode(offer.words, modules))
         self._inner.addLayout(row(go, stop, None))
         self._inner.addStretch(1)
         self._start.hide()
         self._compare.show()
-        go.setFocus()
+        stop.setFocus()  # Enter pressed too often must not trust words that nobody compared
 
     def give_up(self) -> None:
         """Keep nothing of the file."""
@@ -146,8 +140,7 @@ class JoinPart(QWidget):
         self.joined.emit()
 
     def _refused(self, error: ImsaError) -> None:
-        self.wrong.show_words(error.message, "alert")
-        self.wrong.show()
+        self.wrong.say(error.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +198,7 @@ class RequestPart(QWidget):
         heading, words = _said(found)
         put(label(heading, "strong"))
         put(label(words, "meta", wrap=True))
-        own = label(" ".join(joined.own_words), "small", wrap=True, selectable=True)
+        own = label(" ".join(joined.own_words), "strong", wrap=True, selectable=True)
         own.setAccessibleName(f"Your words: {' '.join(joined.own_words)}")
         put(own)
         self._inner.addLayout(row(QrCode(found.modules, joined.own_words), None))
@@ -217,7 +210,7 @@ class RequestPart(QWidget):
         verbs = (
             ("Save the joining request…", "link" if known else "plain", self.save),
             ("A supervisor, or a second laptop…", "link", self._choose_how),
-            ("Open a newer file of the office…", "link", self.open_newer),
+            ("Open a newer file from the office…", "link", self.open_newer),
             ("Change your key…", "link", self.change_key),
         )
         for words, kind, run in verbs:
@@ -278,7 +271,7 @@ class RequestPart(QWidget):
     def open_newer(self) -> None:
         """Take in a newer enrolment file or list of withdrawn keys that came as a file of its own."""
         path = self._context.ask.open_file(
-            self, "Open a newer file of the office", "Signed files (*.json);;All files (*)"
+            self, "Open a newer file from the office", "Signed files (*.json);;All files (*)"
         )
         if path is None:
             return

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from imsa_desk.domain.exchange import GoesFirst, Leaving, LeavingCase, Restricted
 from imsa_desk.domain.ids import CaseId
+from imsa_desk.errors import Problem
 from imsa_desk.gui.forms.picks import options
 from imsa_desk.gui.models import say
 from imsa_desk.gui.pages import PageContext
@@ -37,7 +38,7 @@ _MISSING = (
 )
 
 
-_ONE = "One case in full"
+_ONE = "See one case in full"
 _ALWAYS = {
     Kind.CONSENT: ("withdrawn", "consent withdrawn"),
     Kind.SAFE_CONTACT: ("text", "what is safe"),
@@ -64,7 +65,7 @@ class LeavingPart(QWidget):
         self.cases.acted.connect(self._toggle_case)
         self.cases.opened.connect(self.open_case)
         self.cases.stepped.connect(self._step_to)
-        self.nothing = label("Nothing has changed that is not held.", "muted", wrap=True)
+        self.nothing = label("No case has anything new to send.", "muted", wrap=True)
         self._build_reason()
         note = "withdrawn consent, what is safe, what was restricted or erased, and numbers"
         self.always_title = Heading("Goes along in any case", note=note)
@@ -130,6 +131,16 @@ class LeavingPart(QWidget):
         """Give the chosen cases for which a consent is missing."""
         return tuple(one for one in self.chosen if one.needs_reason)
 
+    def problems(self) -> list[Problem]:
+        """Say what is lacking before cases without consent may leave."""
+        found = []
+        if self.lacking and not self.basis.value:
+            words = "Choose on what basis it is shared without consent, or leave the case out."
+            found.append(Problem("basis", words))
+        if self.lacking and not self.reason.text().strip():
+            found.append(Problem("reason", "Say why it is shared without consent."))
+        return found
+
     def _toggle_case(self, case_id: str) -> None:
         key = CaseId(case_id)
         if self._state is not None and self._state.differs(key):
@@ -145,7 +156,7 @@ class LeavingPart(QWidget):
         """Show the case the keyboard is on, else the first, in full."""
         first = self.listed[0].case_id if self.listed else ""
         self.open_case(self.cases.current_id or first)
-        self.case.scope.setFocus()
+        self.case.take_focus()
 
     def _step_to(self, case_id: str) -> None:
         """Follow the keyboard once a case is shown."""
@@ -170,7 +181,7 @@ class LeavingPart(QWidget):
         if self._state is not None:
             self.case.show_case(self._state, leaving.cases[0])
             if focus:
-                self.case.scope.setFocus()
+                self.case.take_focus()
 
     def _toggle_entry(self, record: str) -> None:
         if self._state is not None and any(r.id == record for r in self._entries()):
@@ -198,7 +209,8 @@ class LeavingPart(QWidget):
             return
         chosen, listed = self.chosen, self.listed
         total = sum(one.changes for one in chosen)
-        note = f"{say.counted(total, 'change')}, sealed so that only {state.joined.name} can open them"
+        what = say.counted(total, "change") if total else "numbers only"
+        note = f"{what}, in a bundle: a sealed file that only {state.joined.name} can open"
         self.leave_title.show_words("Will leave", note=note if chosen else "", link=_ONE if listed else "")
         self.nothing.setVisible(not listed)
         self.cases.setVisible(bool(listed))

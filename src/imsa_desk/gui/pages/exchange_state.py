@@ -39,13 +39,23 @@ LOOKED_AT = 200
 _KILO = 1000
 
 KIND_WORDS: dict[Kind, str] = {
-    Kind.PERSON_NAME: "A name kept back",
+    Kind.PERSON_NAME: "A legal or other name",
     Kind.THEME_ENTRY: "Note on a theme",
     Kind.SAFETY_RESPONSE: "What was done at once",
     Kind.CASE: "The case itself",
     Kind.CONTACT: "Contact with a professional",
     Kind.ACCESS: "That it was looked at or sent",
     Kind.STATISTIC: "Numbers",
+    Kind.INVOLVEMENT: "A professional’s part in the case",
+    Kind.SHARING: "What was passed on",
+    Kind.RETENTION: "How long it is kept",
+    Kind.ERASURE: "What was erased",
+    Kind.ADDENDUM: "Something added to a review",
+    Kind.REVIEW_TRIGGER: "Why a review is due",
+    Kind.ASSIGNMENT: "Who has the case",
+    Kind.HANDOVER: "A hand-over asked for",
+    Kind.LATE_DECISION: "A decision on a late change",
+    Kind.SHARE_CHOICE: "How much leaves",
 }
 _WHOLES: dict[Kind, Kind] = {
     Kind.PERSON_LANGUAGE: Kind.PERSON,
@@ -207,8 +217,7 @@ def sentence(state: ExchangeState, today: date) -> str:
         what = "everything" if _knows_every_case(held) and not differing else "what you sent"
         parts.append(f"{name} holds {what} up to {moment(held.held_up_to, today)}.")
     if differing:
-        verb = "differs" if differing == 1 else "differ"
-        parts.append(f"{say.counted(differing, 'case')} {verb} there from this vault.")
+        parts.append(f"What it holds of {say.counted(differing, 'case')} is not what this vault has.")
     waiting = [one for one in held.sent if one.confirmed_at is None]
     if len(waiting) == 1:
         parts.append(f"Bundle {waiting[0].number} was sent {moment(waiting[0].at, today)}, not confirmed.")
@@ -263,7 +272,9 @@ def leaving_words(leaving: Leaving, deposit: int) -> str:
     what = f"{', '.join(counted[:-1])} and {counted[-1]}"
     parts = "one file" if leaving.parts == 1 else f"{leaving.parts} files"
     kept = (
-        f" {say.counted(leaving.withheld, 'change')} leave without their content." if leaving.withheld else ""
+        f" Of {say.counted(leaving.withheld, 'change')} it learns only that they are there."
+        if leaving.withheld
+        else ""
     )
     return (
         f"{what} will leave, sealed so that only {leaving.organisation} opens them: {parts}, about "

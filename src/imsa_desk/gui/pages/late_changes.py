@@ -21,9 +21,10 @@ from imsa_desk.services.handover_facts import names_of
 from imsa_desk.vocab import Kind, LateDecision
 
 _WORDS = (
-    "A former advocate wrote this after the case was handed over. Nothing of it counts until you take it; "
-    "what you leave stays here, and both can be undone."
+    "A former advocate wrote this after the case was handed over. None of it counts until you take it in; "
+    "what you leave out stays here, and both can be undone."
 )
+_SHORT = 160
 _WHY = "It is kept with the decision and travels to your organisation."
 
 
@@ -47,8 +48,9 @@ class LateChangesPage(BasePage):
         self._case_id = ""
         self._found: tuple[LateChange, ...] = ()
         self._names: dict[str, str] = {}
+        self._decided_here = False
         self._title = Title("Late changes")
-        self._all = Button("All cases", "quiet", small=True)
+        self._all = Button("Show every case", "link", small=True)
         self._all.clicked.connect(lambda: context.open("late_changes"))
         self.empty = EmptyState(
             "Nothing waits",
@@ -98,14 +100,23 @@ class LateChangesPage(BasePage):
         self._decided_heading.setVisible(bool(decided))
         self.decided.setVisible(bool(decided))
         self.decided.show_rows([self._decided_row(each) for each in decided])
+        if self._decided_here:
+            self._go_on(waiting)
+
+    def _go_on(self, waiting: list[LateChange]) -> None:
+        """Lead the keyboard to what is to be decided next: the button it was on is gone."""
+        self._decided_here = False
+        target = self.buttons[_key(waiting[0])][0] if waiting else self.decided
+        target.setFocus()
+        self.ensureWidgetVisible(target)
 
     def _head(self, change: LateChange) -> str:
         when = say_when(change.at, self._context.desk.today())
         return f"{self._names.get(change.case_id, 'A case')}: {change.who}, {when}"
 
     def _card(self, change: LateChange) -> QWidget:
-        take = Button("Take…", "plain", small=True, name=f"Take: {self._head(change)}")
-        leave = Button("Leave…", "quiet", small=True, name=f"Leave: {self._head(change)}")
+        take = Button("Take in…", "plain", small=True, name=f"Take in: {self._head(change)}")
+        leave = Button("Leave out…", "quiet", small=True, name=f"Leave out: {self._head(change)}")
         take.clicked.connect(lambda: self._decide(change, LateDecision.TAKEN))
         leave.clicked.connect(lambda: self._decide(change, LateDecision.LEFT))
         self.buttons[_key(change)] = (take, leave)
@@ -125,17 +136,19 @@ class LateChangesPage(BasePage):
 
     def _decided_row(self, change: LateChange) -> Row:
         taken = change.decision is LateDecision.TAKEN
-        tag = TagValue("Taken", "good", "check") if taken else TagValue("Left", "neutral")
+        tag = TagValue("Taken in", "good", "check") if taken else TagValue("Left out", "neutral")
         today, at = self._context.desk.today(), change.decided_at
         day = say.ago(say.local_day(at), today) if at else ""
-        why = " · ".join(part for part in (day, change.reason, "; ".join(change.what)) if part)
+        what = "; ".join(change.what)
+        short = what if len(what) <= _SHORT else f"{what[:_SHORT]}…"
+        why = " · ".join(part for part in (day, change.reason, short) if part)
         return Row(_key(change), self._head(change), why=why, tags=(tag,), verb="Decide again")
 
     def _decide(self, change: LateChange, decision: LateDecision) -> None:
         taking = decision is LateDecision.TAKEN
-        verb = "Take" if taking else "Leave"
-        question = f"{verb} this change of {change.who}?"
-        reason = self._context.ask.line(self, question, "Why", verb, help=_WHY)
+        verb = "Take in" if taking else "Leave out"
+        question = "Take this change in?" if taking else "Leave this change out?"
+        reason = self._context.ask.line(self, question, "Why", verb, help=f"{self._head(change)}. {_WHY}")
         if reason is None:
             return
         desk = self._context.desk
@@ -145,9 +158,13 @@ class LateChangesPage(BasePage):
             lambda: late_changes.decide(
                 desk, change.case_id, change.writer, change.first, change.last, decision, reason
             ),
-            "Taken" if taking else "Left",
+            "Taken in" if taking else "Left out",
             (Kind.LATE_DECISION, *change.kinds),
+            then=self._was_decided,
         )
+
+    def _was_decided(self, _: object) -> None:
+        self._decided_here = True
 
     def _decide_again(self, key: str) -> None:
         change = next((each for each in self._found if _key(each) == key), None)

@@ -45,7 +45,7 @@ class HandedPart(Part):
                 f"{many(len(changes), 'change', 'changes')} came late",
                 who=names.get(case, ""),
                 icon="conflict",
-                why=f"of {changes[0].who}; nothing counts until you decide",
+                why=f"{changes[0].who}; none of it counts until you decide",
                 verb="Decide",
                 tone="caution" if any(each.urgent for each in changes) else "",
             )

@@ -15,12 +15,12 @@ from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.pages.vault_backups import BackupPart
 from imsa_desk.gui.pages.vault_here import HerePart
 from imsa_desk.gui.pages.vault_keys import WaysPart
-from imsa_desk.gui.pages.vault_words import VaultState, erased_words, forgotten_words
+from imsa_desk.gui.pages.vault_words import VaultState, erased_words, forgotten_words, published_row
 from imsa_desk.gui.widgets.heading import Title
 from imsa_desk.gui.widgets.layout import SidePanel, column, overhang, row
 from imsa_desk.gui.widgets.page import BasePage
 from imsa_desk.gui.widgets.rows import Row
-from imsa_desk.services import backups, forgetting, keys, retention
+from imsa_desk.services import backups, forgetting, keys, reference, retention
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.vault_facts import journal_lines
 from imsa_desk.vocab import Kind
@@ -40,13 +40,14 @@ def gather(desk: Desk) -> VaultState:
         journal_lines(desk),
         retention.erasures(desk),
         forgetting.forgotten(desk),
+        reference.published(desk),
     )
 
 
 class VaultPage(BasePage):
     """Every change of keys and every backup is an access, so the page asks again for those."""
 
-    kinds = frozenset({Kind.ACCESS, Kind.ERASURE})
+    kinds = frozenset({Kind.ACCESS, Kind.ERASURE}) | reference.REFERENCE
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
@@ -57,9 +58,11 @@ class VaultPage(BasePage):
         self.here = HerePart(context)
         self.erased = Part("Erased cases", "what is left of them", most=4)
         self.let_go = Part("Cases let go of", "somebody else has them", most=4)
+        self.published = Part("From your organisation", "in force here beside what came with Desk")
         self.backups.changed.connect(self._changed)
         self._side = SidePanel(self.here)
-        left = column(overhang(self.backups), 16, overhang(self.ways), 16, self.erased, self.let_go, space=2)
+        lists = (self.published, self.erased, self.let_go)
+        left = column(overhang(self.backups), 16, overhang(self.ways), 16, *lists, space=2)
         self._across = row(left, column(self._side, None), space=32)
         self._across.setStretch(0, 1)
         self._body = QWidget()
@@ -93,6 +96,7 @@ class VaultPage(BasePage):
         self.here.show_state(state)
         today = self._context.desk.today()
         self.let_go.show_rows([_forgotten_row(left, today) for left in state.forgotten])
+        self.published.show_rows([published_row(one) for one in state.published])
         self.erased.show_rows([_erased_row(left, today) for left in state.erased])
 
     def _changed(self) -> None:

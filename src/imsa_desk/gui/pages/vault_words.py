@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from imsa_desk.domain.dates import MONTHS, say_full, say_when
 from imsa_desk.domain.handover import Forgotten
+from imsa_desk.domain.reference import Origin
 from imsa_desk.domain.retention import Erasure
 from imsa_desk.gui.models import say
 from imsa_desk.gui.paint import Tone
@@ -33,6 +34,7 @@ class VaultState:
     lines: int
     erased: tuple[Erasure, ...] = ()
     forgotten: tuple[Forgotten, ...] = ()
+    published: tuple[Origin, ...] = ()
 
     def slot(self, kind: SlotKind) -> SlotView | None:
         """Find a way to open, if it is set up."""
@@ -193,6 +195,16 @@ def forgotten_words(left: Forgotten, today: date) -> tuple[str, str]:
     """Say of a case that was let go of here when and why, and until when backups hold it."""
     why = f"{left.why}; your organisation has it · backups hold it until {say_full(left.backups_until)}"
     return f"let go of {say.ago(left.on, today)}", why
+
+
+_KINDS = {"form": "Form", "list": "List", "rule": "Rule", "text": "Text"}
+
+
+def published_row(one: Origin) -> Row:
+    """Say what the organisation published, in which version, and since when it is so."""
+    since = f", as it is since {say_full(one.since)}" if one.since is not None else ""
+    what = f"{_KINDS.get(one.kind, one.kind)}: {one.name.replace('_', ' ')}"
+    return Row(f"{one.kind} {one.name}", what, note=one.detail, icon="document", why=f"{one.source}{since}")
 
 
 def erased_words(left: Erasure, today: date) -> tuple[str, str]:

@@ -35,6 +35,10 @@ def _run(plan: Plan, asked: argparse.Namespace, as_json: bool) -> int | Result:
         from imsa_desk.gui.tour import office
 
         return office.do(plan, asked.do)
+    if asked.part == "others":
+        from imsa_desk.gui.tour import others
+
+        return others.do(plan, asked.do)
     if asked.part:
         from imsa_desk.gui.tour import windows
 
@@ -54,7 +58,7 @@ def _parser() -> CommandParser:
     )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, other people (1)")
     parser.add_argument("--debug", action="store_true", help="print where a step failed on standard error")
-    parser.add_argument("--part", choices=("first", "work", "office"), help=argparse.SUPPRESS)
+    parser.add_argument("--part", choices=("first", "work", "office", "others"), help=argparse.SUPPRESS)
     parser.add_argument("--do", nargs="*", default=[], help=argparse.SUPPRESS)
     return parser
 

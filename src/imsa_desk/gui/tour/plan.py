@@ -37,6 +37,15 @@ WORK = (
     "case exported",
     "case taken in by the office",
     "receipt taken in: held",
+    "coordination only chosen for one case",
+    "lists, texts and directory published by the office and sent out",
+    "exchange folder looked in: they are in force",
+    "second laptop joined, one case changed on both",
+    "conflict seen, settled, undone and settled",
+    "hand-over of the case asked for and sent",
+    "case handed to another advocate: read only here",
+    "case taken in there, and its dossier printed",
+    "report of the organisation as PDF, workbook and list",
     "windows covered, everything found from the palette",
 )
 AGAIN = ("locked: a new process asks for the passphrase", "unlocked again, where it was left")
@@ -90,6 +99,36 @@ class Plan:
     def receipt(self) -> Path:
         """Name the office's receipt."""
         return self.out / "receipt.imsa"
+
+    @property
+    def exchange(self) -> Path:
+        """Name the exchange folder, which every side reads from and writes to."""
+        return self.out / "exchange"
+
+    @property
+    def published(self) -> Path:
+        """Name the folder of reference data that the office publishes."""
+        return self.out / "published"
+
+    @property
+    def second_laptop(self) -> Path:
+        """Name the second vault of the same advocate."""
+        return self.out / "second-laptop"
+
+    @property
+    def colleague(self) -> Path:
+        """Name the vault of the advocate to whom the case is handed."""
+        return self.out / "colleague"
+
+    @property
+    def dossier(self) -> Path:
+        """Name the dossier that the other advocate prints."""
+        return self.out / "dossier.pdf"
+
+    @property
+    def counted(self) -> tuple[Path, Path, Path]:
+        """Name the organisation's report: pages, workbook and list."""
+        return self.out / "report.pdf", self.out / "report.xlsx", self.out / "report.csv"
 
     @property
     def report(self) -> Path:

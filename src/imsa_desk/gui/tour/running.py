@@ -64,7 +64,8 @@ class _Report:
             "receipt": plan.receipt,
             "enrolment": plan.office / "enrolment.json",
             "joining": plan.request,
-        }
+            "dossier": plan.dossier,
+        } | {f"report_{file.suffix[1:]}": file for file in plan.counted}
         files: dict[str, object] = {name: file.name for name, file in made.items() if file.is_file()}
         if "enrolment" in files:
             files["enrolment"] = "office/enrolment.json"

@@ -10,28 +10,33 @@ from typing import Any
 from PySide6.QtWidgets import QLabel
 
 from imsa_desk.gui.forms.picks import Pills
-from imsa_desk.gui.pages.exchange_joining import Words
 from imsa_desk.gui.tour.driver import lost, name_of
 from imsa_desk.gui.tour.office import NAME as NAME_OF_OFFICE
 from imsa_desk.gui.tour.running import program
 from imsa_desk.gui.tour.steps_case import NAME
 from imsa_desk.gui.tour.tour import Tour
 from imsa_desk.gui.widgets.button import Button
+from imsa_desk.gui.widgets.fingerprint import Words
 from imsa_desk.gui.widgets.pill import Pill
 from imsa_desk.gui.widgets.rows import Row, RowList
 
 _OWN = "Your words"
-_CASES = "Cases that will leave"
+CASES = "Cases that will leave"
 
 
-def _office(tour: Tour, *words: str) -> dict[str, Any]:
+def at_office(tour: Tour, *words: str) -> dict[str, Any]:
     """Have the office do something; it shares nothing with this process but files."""
+    return elsewhere(tour, "office", *words)
+
+
+def elsewhere(tour: Tour, part: str, *words: str) -> dict[str, Any]:
+    """Have something done by somebody else, in a process of its own."""
     plan = tour.plan
-    command = [*program(), "tour", "--out", str(plan.out), "--seed", str(plan.seed), "--part", "office"]
+    command = [*program(), "tour", "--out", str(plan.out), "--seed", str(plan.seed), "--part", part]
     done = subprocess.run(
         [*command, "--do", *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False
     )
-    told: dict[str, Any] = json.loads(done.stdout) if done.stdout else {"error": "the office said nothing"}
+    told: dict[str, Any] = json.loads(done.stdout) if done.stdout else {"error": f"{part}: said nothing"}
     if "error" in told:
         raise lost(str(told["error"]))
     return told
@@ -39,7 +44,8 @@ def _office(tour: Tour, *words: str) -> dict[str, Any]:
 
 def make_office(tour: Tour) -> None:
     """Make the practice office and keep the words it would read out."""
-    tour.memory["office words"] = " ".join(_office(tour, "init")["words"])
+    tour.plan.exchange.mkdir(mode=0o700)
+    tour.memory["office words"] = " ".join(at_office(tour, "init")["words"])
     if not (tour.plan.office / "enrolment.json").is_file():
         raise lost("the office left no enrolment file")
 
@@ -67,7 +73,7 @@ def enrol(tour: Tour) -> None:
     tour.answers.prepare(tour.plan.request)
     d.press("Save the joining request…")
     d.until(tour.plan.request.is_file, "the joining request")
-    told = _office(tour, "enrol", tour.memory["own words"])
+    told = at_office(tour, "enrol", tour.memory["own words"])
     if " ".join(told["words"]) != tour.memory["own words"]:
         raise lost("the office enrolled other words than those on the screen")
 
@@ -77,15 +83,15 @@ def export(tour: Tour) -> None:
     d = tour.driver
     _consent_for_office(tour)
     d.key("Ctrl+3")
-    _choose_only_ours(tour)
+    choose_only_ours(tour)
     tour.camera.take("exchange-leaving")
-    before = set(tour.plan.out.glob("*.imsa"))
-    tour.answers.prepare(tour.plan.out, tour.plan.passphrase.read_text(encoding="utf-8").strip())
+    before = set(tour.plan.exchange.glob("*.imsa"))
+    tour.answers.prepare(tour.plan.exchange, tour.plan.passphrase.read_text(encoding="utf-8").strip())
     d.press("Prepare bundle of 1")
-    d.until(lambda: bool(_new(tour, before)), "the bundle")
+    d.until(lambda: bool(new_bundles(tour, before)), "the bundle")
     d.settle()
-    _new(tour, before)[0].rename(tour.plan.bundle)
-    _say(tour, "not confirmed")
+    new_bundles(tour, before)[0].rename(tour.plan.bundle)
+    say(tour, "not confirmed")
     tour.camera.take("exchange-sent")
 
 
@@ -103,11 +109,11 @@ def _consent_for_office(tour: Tour) -> None:
     d.closed(editor)
 
 
-def _choose_only_ours(tour: Tour) -> None:
+def choose_only_ours(tour: Tour) -> None:
     """Go down the list with the arrow keys and leave out with Enter whoever is not to leave."""
     d = tour.driver
-    d.when(_CASES, RowList)
-    rows = d.tab_to(_CASES)
+    d.when(CASES, RowList)
+    rows = d.tab_to(CASES)
     if not isinstance(rows, RowList):
         raise lost("the cases that will leave are no list")
     d.key("Home")
@@ -119,11 +125,12 @@ def _choose_only_ours(tour: Tour) -> None:
                 d.key("Down")
 
 
-def _new(tour: Tour, before: set[Path]) -> list[Path]:
-    return [file for file in tour.plan.out.glob("*.imsa") if file not in before]
+def new_bundles(tour: Tour, before: set[Path]) -> list[Path]:
+    """Give the bundles that were not there before."""
+    return [file for file in tour.plan.exchange.glob("*.imsa") if file not in before]
 
 
-def _say(tour: Tour, words: str) -> None:
+def say(tour: Tour, words: str) -> None:
     """See that the page says something of the organisation."""
     d = tour.driver
     d.until(lambda: any(words in name_of(each) for each in tour.window.findChildren(QLabel)), f"“{words}”")
@@ -131,7 +138,7 @@ def _say(tour: Tour, words: str) -> None:
 
 def ingest(tour: Tour) -> None:
     """Have the office take the bundle in, check itself, and write its receipt."""
-    told = _office(tour, "ingest", str(tour.plan.out))
+    told = at_office(tour, "ingest", str(tour.plan.out))
     if told["problems"] or not told["bodies"]:
         raise lost("the office holds something else than what was sent")
     Path(told["receipt"]).rename(tour.plan.receipt)
@@ -143,9 +150,9 @@ def take_receipt(tour: Tour) -> None:
     if any("holds what" in name_of(each) for each in tour.window.findChildren(QLabel)):
         raise lost("the page said held before the receipt came")
     tour.answers.prepare(tour.plan.receipt)
-    d.click(d.find("Take in a receipt…", Button))
+    d.click(d.find("Take in a file…", Button))
     d.settle()
-    _say(tour, f"{NAME_OF_OFFICE} holds what you sent up to")
+    say(tour, f"{NAME_OF_OFFICE} holds what you sent up to")
     tour.camera.take("exchange-held")
     d.key("Ctrl+2")
     d.hush()

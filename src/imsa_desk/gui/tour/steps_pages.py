@@ -45,7 +45,9 @@ def look_round(tour: Tour) -> None:
     d = tour.driver
     for page in PAGES:
         navigation = d.find("Pages", Navigation)
-        items = [b for b in navigation.findChildren(QAbstractButton) if b.text() == page.title]
+        items = [
+            b for b in navigation.findChildren(QAbstractButton) if b.text() == page.title and b.isVisible()
+        ]
         if items and page.id not in _LATER:
             d.click(items[0])
             d.settle()

@@ -27,15 +27,19 @@ class ErrorSummary(QWidget):
         self._title = label("", "strong", wrap=True)
         self._links = QVBoxLayout()
         self._links.setSpacing(0)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.px(48), 14, 20, 12)
+        self._layout = layout = QVBoxLayout(self)
         layout.setSpacing(6)
         layout.addWidget(self._title)
         layout.addLayout(self._links)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Nothing to put right")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.look_changed()
         self.hide()
+
+    def look_changed(self) -> None:
+        """Keep room for the icon at any text size."""
+        self._layout.setContentsMargins(theme.px(48), 14, 20, 12)
 
     def show_problems(self, problems: Sequence[Problem], fields: Mapping[str, Field] | None = None) -> None:
         """Show what is wrong here and beside each field, and take the focus.

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QGridLayout
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
+from imsa_desk.gui import theme
 from imsa_desk.gui.widgets.heading import label
-from imsa_desk.gui.widgets.layout import row
+from imsa_desk.gui.widgets.layout import column, row
+from imsa_desk.gui.widgets.qr import QrCode
 
 _COLUMNS = 4
+_CODE = "The same words, for a camera"
+_BESIDE_FROM, _WIDEST = 620, 860
 
 
 class Words(QFrame):
@@ -24,3 +29,26 @@ class Words(QFrame):
             cell = row(label(f"{at + 1}", "meta"), label(word, "strong", selectable=True), None, space=8)
             grid.addLayout(cell, at // columns, at % columns)
         self.setAccessibleName("Words to compare: " + ", ".join(words))
+
+
+class WordsAndCode(QWidget):
+    """Words to compare with their QR code beside them, or under them where there is no room."""
+
+    def __init__(self, words: tuple[str, ...], modules: tuple[tuple[bool, ...], ...]) -> None:
+        super().__init__()
+        code = column(QrCode(modules, words), label(_CODE, "meta"), None, space=4)
+        self._across = row(column(Words(words), None), code, space=24)
+        self._across.setStretch(0, 1)
+        self.setLayout(self._across)
+        self.look_changed()
+
+    def look_changed(self) -> None:
+        """Measure again at another text size."""
+        self.setMaximumWidth(theme.px(_WIDEST))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the code where there is room for it."""
+        super().resizeEvent(event)
+        beside = event.size().width() >= theme.px(_BESIDE_FROM)
+        across, down = self._across.Direction.LeftToRight, self._across.Direction.TopToBottom
+        self._across.setDirection(across if beside else down)
