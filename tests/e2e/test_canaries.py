@@ -73,7 +73,9 @@ def test_the_tour_leaves_nothing_in_home_temporary_and_settings_folders(
 
 
 def test_the_tour_leaves_nothing_but_what_was_asked_for(toured: Toured, planted: list[str]) -> None:
-    asked = [toured.out / "assessment.pdf", toured.out / "tour.json", *(toured.out / "screens").iterdir()]
+    papers = [toured.out / name for name in ("assessment.pdf", "dossier.pdf", "tour.json")]
+    asked = [*papers, *(toured.out / "screens").iterdir()]
+    assert (toured.out / "report.csv").is_file(), "the report is looked through: it holds numbers only"
     assert hits_in_folder(toured.out, planted, but=asked) == []
 
 

@@ -16,10 +16,18 @@ from PIL import Image
 from sqlalchemy import select
 from vault_kit import QUICK, python_environment
 
+from imsa_desk.gui.tour.others import COLLEAGUE
 from imsa_desk.gui.tour.plan import STEPS
+from imsa_desk.gui.tour.steps_case import NAME
+from imsa_desk.gui.tour.steps_sharing import HERE, THERE
 from imsa_desk.services import office as verbs
+from imsa_desk.services.assignments import standing
+from imsa_desk.services.caseload import caseload
+from imsa_desk.services.cases import case
 from imsa_desk.services.checking import check
-from imsa_desk.services.vaults import unlock
+from imsa_desk.services.conflicts import conflicts
+from imsa_desk.services.desk import Desk
+from imsa_desk.services.vaults import lock, unlock
 from imsa_desk.store.records import MeetingRow
 
 _PAGES = (
@@ -27,7 +35,9 @@ _PAGES = (
     "new-case meeting contact consent professional assessment-safety assessment-housing safety-response "
     "print-preview case-overview case-timeline case-themes case-assessments case-professionals case-consent "
     "case-documents case-person start-assessment comparison print-comparison safety-plan forms "
-    "exchange-before exchange-held palette cover"
+    "exchange-before exchange-held exchange-one-case exchange-coordination exchange-taken-in meeting-text "
+    "joining case-conflict conflicts conflicts-settled handover handover-filled case-handover-asked "
+    "print-dossier exchange-answered case-handed-over late-changes palette cover"
 ).split()
 _PATIENCE_S = 420
 
@@ -72,6 +82,8 @@ def test_the_files_it_names_are_there(taken: Path, told: dict[str, Any]) -> None
     assert all(file.is_file() for file in named)
     assert (taken / "office" / "passphrase").is_file()
     assert (taken / told["files"]["enrolment"]).is_file()
+    made = [told["files"][key] for key in ("dossier", "report_pdf", "report_xlsx", "report_csv")]
+    assert made == ["dossier.pdf", "report.pdf", "report.xlsx", "report.csv"]
     assert not (taken / "failed.png").exists()
 
 
@@ -107,6 +119,34 @@ def test_the_office_holds_the_case_and_knows_the_bundle_again(taken: Path, told:
     assert any(told["canaries"][-1] in note for note in notes)
     assert again.done is not None
     assert not again.done.news
+
+
+def test_the_case_is_the_colleagues_and_the_settled_value_stands(taken: Path) -> None:
+    first, colleague = (opened(taken / name) for name in ("vault", "colleague"))
+    case_id = next(row.id for row in caseload(first) if row.known_as == NAME)
+    assert not standing(first, case_id).may_write
+    assert standing(first, case_id).holder == COLLEAGUE
+    assert standing(colleague, case_id).may_write
+    assert conflicts(first) == conflicts(colleague) == ()
+    assert case(first, case_id).what_matters == HERE
+    assert case(colleague, case_id).what_matters == THERE
+    for desk in (first, colleague):
+        lock(desk)
+
+
+def opened(folder: Path) -> Desk:
+    """Open a vault of the tour."""
+    passphrase = folder.with_name(f"{folder.name}.passphrase").read_text(encoding="utf-8")
+    return unlock(folder, passphrase.splitlines()[0])
+
+
+def test_the_report_counts_and_names_nobody(taken: Path) -> None:
+    said = (taken / "report.csv").read_text(encoding="utf-8-sig")
+    assert "About,Current cases,," in said
+    assert NAME not in said
+    assert (taken / "report.xlsx").read_bytes().startswith(b"PK")
+    paper = pypdfium2.PdfDocument((taken / "report.pdf").read_bytes())
+    assert "Current cases by tier" in " ".join(page.get_textpage().get_text_range() for page in paper)
 
 
 def test_another_office_refuses_the_bundle(taken: Path, tmp_path: Path) -> None:
