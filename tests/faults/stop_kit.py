@@ -27,7 +27,6 @@ from imsa_desk.services import (
     keys,
     meetings,
     office,
-    receipts,
     vaults,
 )
 from imsa_desk.services.desk import Desk
@@ -119,7 +118,7 @@ class Stock:
         newest = {words[1]: int(words[2]) for words in said if words[0] == "draft"}
         kept = {d.subject: int(d.title) for d in drafts.drafts(desk) if d.subject}
         lost += [f"draft {subject} {n}" for subject, n in newest.items() if kept.get(subject, -1) < n]
-        confirmed = {str(sent.number) for sent in receipts.held(desk).sent if sent.confirmed_at}
+        confirmed = {str(sent.number) for sent in exchange.held(desk).sent if sent.confirmed_at}
         return lost + [" ".join(w) for w in said if w[0] == "receipt" and w[1] not in confirmed]
 
 

@@ -47,5 +47,6 @@ def test_what_the_organisation_published_stands_with_version_and_day(
     assert [row.note for row in rows] == ["version 3", "1 added: Night shelter"]
     since = "published by your organisation, as it is since Friday 20 November 2026"
     assert {row.why for row in rows} == {since}
+    page.ensureWidgetVisible(page.published)
     shot(window, "vault-published")
     assert amiss(window) == []

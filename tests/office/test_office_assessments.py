@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from arrival_kit import FORM_ID, add_first, add_second
 from assessment_kit import AGREED, draft
-from exchange_kit import Meeting, meet, new_case
+from exchange_kit import Meeting, met_on, new_case
 from sqlalchemy import func, select
 
 from imsa_desk.domain.actions import ActionDraft
@@ -33,7 +33,7 @@ from imsa_desk.vocab import Kind
 def met(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Meeting]:
     """A Desk and an office that have met; the office keeps its records in each kind of database."""
     database = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else ""
-    with meet(tmp_path, database) as made:
+    with met_on(tmp_path, database) as made:
         yield made
 
 

@@ -14,7 +14,15 @@ from imsa_desk.domain.handover import HandoverDraft, HandoverState
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.domain.office_cases import holder, readers
 from imsa_desk.errors import Refused
-from imsa_desk.services import late_changes, office, office_cases, retention, taking_in, vaults
+from imsa_desk.services import (
+    late_changes,
+    office,
+    office_cases,
+    office_rotation,
+    retention,
+    taking_in,
+    vaults,
+)
 from imsa_desk.services.assignments import standing
 from imsa_desk.services.cases import close_case
 from imsa_desk.services.desk import Desk
@@ -216,3 +224,15 @@ def test_names_codes_and_withdrawn_keys_are_told_apart(plain: Between) -> None:
     assert caught.value.code == "E_NO_VAULT"
     acknowledge(plain.office, plain.a)
     assert taking_in.take_in_folder(plain.b, plain.out) == ()
+
+
+def test_a_folder_tells_of_what_is_sealed_for_this_vault_by_a_key_it_does_not_know(plain: Between) -> None:
+    case = new_case(plain.a, "Abeba")
+    plain.deliver(plain.a, case)
+    plain.deliver(plain.b)
+    hand_over(plain, AssignmentWhy.ABSENCE, case, reason="In hospital")
+    plain.office = office_rotation.rotate(plain.office, compromised=True)
+    (file,) = plain.send_out(plain.b)
+    (outcome,) = taking_in.take_in_folder(plain.b, plain.out)
+    assert (outcome.file_name, outcome.code) == (file.name, "E_UNKNOWN_SIGNER")
+    assert "enrolment file" in outcome.cure and cases_at(plain.b) == set()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from desk_kit import Clock
 from exchange_kit import PASSPHRASE, new_case, new_meeting
 from office_verbs_kit import Between, between, cases_at
 
@@ -63,3 +65,17 @@ def test_a_damaged_deposit_is_passed_over_for_the_one_before(plain: Between, tmp
     with pytest.raises(Broken) as caught:
         take_deposit_out(plain.office, plain.a.store.writer, tmp_path / "two")
     assert caught.value.code == "E_DEPOSIT" and not (tmp_path / "two").exists()
+
+
+def test_a_clock_that_was_a_year_ahead_pushes_no_later_backup_out(plain: Between) -> None:
+    case = new_case(plain.a, "Abeba")
+    vaults.lock(plain.a)
+    now = datetime.now(UTC).replace(microsecond=0)
+    clock = Clock(now + timedelta(days=365))
+    plain.a = vaults.unlock(plain.base / "vault-A", PASSPHRASE, now=clock)
+    for right in (False, False, True):
+        clock.at = now if right else clock.at + timedelta(hours=1)
+        new_meeting(plain.a, case, "another")
+        plain.deliver(plain.a, deposit=True)
+    newest, before = deposits(plain.office)
+    assert newest.made_at == now and before.made_at > now

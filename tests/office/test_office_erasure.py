@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from exchange_kit import Meeting, meet, new_case, new_meeting
+from exchange_kit import Meeting, met_on, new_case, new_meeting
 from sqlalchemy import text
 
 from imsa_desk.domain.documents import DocumentDraft
@@ -22,7 +22,7 @@ SCAN = b"%PDF-1.4\n% a letter\n%%EOF\n"
 @pytest.fixture(params=["file", "postgresql"])
 def met(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Meeting]:
     database = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else ""
-    with meet(tmp_path, database) as found:
+    with met_on(tmp_path, database) as found:
         yield found
 
 
@@ -47,7 +47,7 @@ def test_an_erased_case_goes_at_the_organisation_too(met: Meeting) -> None:
 
 
 def test_a_backup_is_made_before_a_receipt_is_taken_in(tmp_path: Path) -> None:
-    with meet(tmp_path) as met:
+    with met_on(tmp_path) as met:
         met.deliver(new_case(met.desk, "Abeba"))
         (made,) = backups.backups_of(met.desk)
         assert made.key

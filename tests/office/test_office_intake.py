@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from bundle_kit import NOW
-from exchange_kit import PASSPHRASE, QUICK, Meeting, introduce, meet, new_case, new_meeting
+from exchange_kit import PASSPHRASE, QUICK, Meeting, introduce, meet, met_on, new_case, new_meeting
 from sqlalchemy import text
 
 from imsa_desk.domain.documents import DocumentDraft
@@ -38,14 +38,14 @@ SCAN = b"%PDF-1.7\n" + bytes(range(256)) * 6000
 def met(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Meeting]:
     """A Desk and an office that have met; the office keeps its records in each kind of database."""
     database = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else ""
-    with meet(tmp_path, database) as made:
+    with met_on(tmp_path, database) as made:
         yield made
 
 
 @pytest.fixture
 def plain(tmp_path: Path) -> Iterator[Meeting]:
     """A Desk and an office that have met, for what does not depend on the database."""
-    with meet(tmp_path) as made:
+    with met_on(tmp_path) as made:
         yield made
 
 

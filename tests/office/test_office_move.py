@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from exchange_kit import PASSPHRASE, QUICK, Meeting, meet, new_case, new_meeting
+from exchange_kit import PASSPHRASE, QUICK, Meeting, met_on, new_case, new_meeting
 from sqlalchemy import func, select
 
 from imsa_desk.domain.documents import DocumentDraft
@@ -44,7 +44,7 @@ def in_file(met: Meeting) -> int:
 
 
 def test_records_move_to_a_server_and_back_and_work_goes_on(tmp_path: Path, postgresql_url: str) -> None:
-    with meet(tmp_path) as met:
+    with met_on(tmp_path) as met:
         fill(met)
         before, folder = office.status(met.office), met.office.vault.folder
         met.office.close()
@@ -81,7 +81,7 @@ def test_a_move_that_is_cut_off_changes_nothing_and_the_next_try_finishes(
         if done > total // 2:
             raise Cancelled
 
-    with meet(tmp_path) as met:
+    with met_on(tmp_path) as met:
         fill(met)
         folder = met.office.vault.folder
         before = office.status(met.office)
@@ -127,7 +127,7 @@ def test_the_command_moves_and_says_where_the_records_are(
 ) -> None:
     secret = tmp_path / "secret"
     secret.write_text(PASSPHRASE)
-    with meet(tmp_path) as met:
+    with met_on(tmp_path) as met:
         fill(met)
         words = ["--office", str(met.office.vault.folder), "--passphrase-file", str(secret), "--json"]
         met.office.close()

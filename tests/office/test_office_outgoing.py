@@ -23,7 +23,7 @@ from imsa_desk.services.meetings import change_meeting
 from imsa_desk.services.office_vaults import today_of
 from imsa_desk.store.blobs import get_blob
 from imsa_desk.store.records import DocumentRow, MeetingRow
-from imsa_desk.store.tables import journal_body
+from imsa_desk.store.tables import journal_body, waiting_body
 from imsa_desk.vocab import AssignmentWhy, Sensitivity
 
 SCAN = b"%PDF-1.7\n" + bytes(range(256)) * 40
@@ -81,6 +81,27 @@ def test_entries_above_the_level_stay_and_a_raised_level_is_told(plain: Between)
     with plain.b.store.read() as session:
         (row,) = session.query(MeetingRow)
         assert (row.sensitivity, row.notes) == (Sensitivity.L3, "everyday")
+
+
+def test_a_late_entry_that_was_restricted_afterwards_stays_and_who_has_it_is_told(plain: Between) -> None:
+    case = new_case(plain.a, "Abeba")
+    plain.deliver(plain.a, case)
+    a, b = plain.a.store.writer, plain.b.store.writer
+    office_cases.hand_over(plain.office, [case], a, b, AssignmentWhy.ABSENCE, reason="Ill")
+    seen = new_meeting(plain.a, case, "seen, then restricted")
+    plain.deliver(plain.a, case)
+    plain.bring(plain.b)
+    unseen = new_meeting(plain.a, case, "never seen")
+    plain.deliver(plain.a, case)
+    for meeting in (seen, unseen):
+        with plain.a.store.begin("restrict") as session:
+            session.get_one(MeetingRow, meeting).sensitivity = Sensitivity.L4
+    plain.deliver(plain.a, case)
+    plain.bring(plain.b)
+    with plain.b.store.read() as session:
+        bodies = [body for body in session.scalars(select(waiting_body.c.body)) if seen in body]
+        assert any('"sensitivity":"L4"' in body for body in bodies)
+        assert not [b for b in session.scalars(select(waiting_body.c.body)) if "never seen" in b]
 
 
 def test_a_vault_that_went_back_to_a_backup_gets_everything_again(plain: Between) -> None:

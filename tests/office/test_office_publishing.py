@@ -21,7 +21,7 @@ from imsa_desk.services.office_trust import revoke
 from imsa_desk.services.outgoing import send_out
 from imsa_desk.services.professionals import organisations, professionals
 from imsa_desk.services.publishing import preview, publish
-from imsa_desk.services.reference import origins, rule_text, templates
+from imsa_desk.services.reference import origins, published, rule_text, templates
 from imsa_desk.services.retention import rule as retention_rule
 from imsa_desk.services.review_cycle import rule as review_rule
 from imsa_desk.services.safety import protocol
@@ -126,6 +126,8 @@ def test_what_was_published_is_in_force_on_the_desk(met: Meeting, folder: Path) 
     assert {"Llais House", "Harbour Trust"} <= {one.name for one in organisations(desk)}
     sources = {(one.kind, one.name): one.source for one in origins(desk)}
     assert sources["rule", "retention"] == "published by Llais Advocacy"
+    assert {one.kind for one in published(desk)} == {"form", "list", "rule", "text"}
+    assert {one.since for one in published(desk)} == {desk.today()}
     assert office.check(met.office).problems == ()
     vaults.lock(desk)
     met.desk = vaults.unlock(desk.folder, PASSPHRASE)

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from exchange_kit import PASSPHRASE, Meeting, meet, new_case, new_meeting
+from exchange_kit import PASSPHRASE, Meeting, meet, met_on, new_case, new_meeting
 from postgresql_kit import running_server
 from vault_kit import python_environment
 
@@ -65,7 +65,7 @@ class Box:
 @pytest.fixture
 def box(tmp_path: Path) -> Iterator[Box]:
     """A watched folder of an office with an encrypted file."""
-    with meet(tmp_path) as met:
+    with met_on(tmp_path) as met:
         made = Box(met, tmp_path)
         yield made
         met.office = office.open_office(met.office.vault.folder, PASSPHRASE)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from desk_kit import add_professional
 from exchange_kit import Meeting, meet_again, new_case, new_meeting
 from sending_kit import SCAN, compare, deliver, end_case, full_case, inside, send
+from sqlalchemy import select
 
 from imsa_desk.domain.assessments import AssessmentHeader
 from imsa_desk.domain.exchange import StayWhy
@@ -16,14 +18,21 @@ from imsa_desk.domain.meetings import MeetingDraft
 from imsa_desk.domain.people import SafeContactDraft
 from imsa_desk.domain.statistics import read_facts
 from imsa_desk.errors import Refused
-from imsa_desk.services import exchange, meetings
+from imsa_desk.services import exchange, meetings, office
 from imsa_desk.services.assessments import start_assessment
 from imsa_desk.services.consents import consents_of, withdraw_consent
 from imsa_desk.services.people import set_safe_contact
 from imsa_desk.services.retention import erase_case
 from imsa_desk.services.share_choice import choice_of, choose_scope, scope_of
 from imsa_desk.services.statistics import changed_facts
-from imsa_desk.store.records import CaseRow, ConsentRow, MeetingRow, SafeContactRow, StatisticRow
+from imsa_desk.store.records import (
+    CaseRow,
+    ConsentRow,
+    MeetingRow,
+    ProfessionalRow,
+    SafeContactRow,
+    StatisticRow,
+)
 from imsa_desk.vocab import Kind, ShareScope
 
 
@@ -90,6 +99,20 @@ def test_numbers_only_lets_out_no_name_no_code_and_needs_no_consent(met: Meeting
     found = inside(met, send(met, case))
     assert {kind for _, kind in found.kinds} == {"statistic"}
     assert not [text for text in found.texts if "Abeba" in text or code in text]
+
+
+def test_a_restricted_professional_stays_although_an_entry_names_one(met: Meeting) -> None:
+    case = new_case(met.desk, "Abeba")
+    shown, hidden = add_professional(met.desk, case), add_professional(met.desk, case)
+    with met.desk.store.begin("restrict") as session:
+        for who, name, level in ((shown, "Plain Name", "L2"), (hidden, "Hidden Name", "L4")):
+            row = session.get_one(ProfessionalRow, who)
+            row.name, row.sensitivity = name, level
+    exchange.export(met.desk, [case], met.out)
+    office.ingest(met.office, list(met.out.glob("*.imsa")))
+    with met.office.records.read() as session:
+        names = set(session.scalars(select(ProfessionalRow.name)))
+    assert "Plain Name" in names and "Hidden Name" not in names
 
 
 def test_the_scope_comes_from_the_organisation_until_it_is_chosen(met: Meeting) -> None:

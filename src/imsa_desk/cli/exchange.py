@@ -51,11 +51,24 @@ def add_parser(sub: Subparsers) -> None:
     state.set_defaults(run=_state)
     add_passphrase(state)
     _add_scope(verbs.add_parser("scope", help="choose how much of a case the organisation receives"))
-    again = verbs.add_parser("again", help="send a case again from its beginning with the next export")
-    again.add_argument("folder", type=Path, metavar="DIR", help="the vault")
-    again.add_argument("--case", required=True, metavar="CODE", help="the case")
-    again.set_defaults(run=_again)
-    add_passphrase(again)
+    _add_again(verbs.add_parser("again", help="send again: a case from its beginning, or what was lost"))
+
+
+def _add_again(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the vault")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--case", default="", metavar="CODE", help="leaves whole with the next export of it")
+    what.add_argument("--all", action="store_true", help="a file was lost: seal all that is not confirmed")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="the exchange folder, for --all")
+    _add_basis(parser)
+    parser.set_defaults(run=_again)
+    add_passphrase(parser)
+
+
+def _add_basis(parser: argparse.ArgumentParser) -> None:
+    bases = [basis.value for basis in ShareBasis if basis is not ShareBasis.CONSENT]
+    parser.add_argument("--basis", default="", choices=["", *bases], help="needed where a consent is missing")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why, where a consent is missing")
 
 
 def _add_cases(parser: argparse.ArgumentParser) -> None:
@@ -71,9 +84,7 @@ def _add_cases(parser: argparse.ArgumentParser) -> None:
 def _add_export(parser: argparse.ArgumentParser) -> None:
     _add_cases(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the exchange folder")
-    bases = [basis.value for basis in ShareBasis if basis is not ShareBasis.CONSENT]
-    parser.add_argument("--basis", default="", choices=["", *bases], help="needed where a consent is missing")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why, where a consent is missing")
+    _add_basis(parser)
     parser.add_argument("--deposit", action="store_true", help="also deposit the newest sealed backup")
     parser.add_argument("--preview", action="store_true", help="only say what would leave")
     parser.set_defaults(run=_export)
@@ -201,9 +212,19 @@ def _scope(args: argparse.Namespace) -> Result:
 
 def _again(args: argparse.Namespace) -> Result:
     with _vault(args) as desk:
+        if args.all:
+            return _all_again(desk, args)
         (case,) = _chosen(desk, [args.case], every=False)
         exchange.resend_case(desk, case)
     return Result.done(f"{args.case} leaves whole with the next export of it.", case=case)
+
+
+def _all_again(desk: Desk, args: argparse.Namespace) -> Result:
+    if args.out is None:
+        raise Refused([Problem("out", "Name the exchange folder with --out.")])
+    joined = exchange.joined(desk)
+    sent = exchange.send_again(desk, args.out, basis=args.basis, reason=args.reason)
+    return sent_of(joined.name if joined is not None else "", sent, args.out)
 
 
 def _chosen(desk: Desk, codes: Sequence[str], *, every: bool) -> list[CaseId]:

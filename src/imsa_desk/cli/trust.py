@@ -98,7 +98,18 @@ def _reference(args: argparse.Namespace) -> Result:
     with opened(args.folder, read_passphrase(args.passphrase_file)) as desk:
         found = origins(desk)
     lines = [
-        f"{one.kind} {one.name}{f' ({one.detail})' if one.detail else ''}: {one.source}" for one in found
+        f"{one.kind} {one.name}{f' ({one.detail})' if one.detail else ''}: {one.source}"
+        f"{f', {one.since}' if one.since else ''}"
+        for one in found
     ]
-    data = [{"kind": o.kind, "name": o.name, "detail": o.detail, "source": o.source} for o in found]
+    data = [
+        {
+            "kind": one.kind,
+            "name": one.name,
+            "detail": one.detail,
+            "source": one.source,
+            "since": one.since.isoformat() if one.since else "",
+        }
+        for one in found
+    ]
     return Result.done("\n".join(lines), reference=data)

@@ -194,7 +194,8 @@ class Sent:
 class Confirmed:
     """What a verified receipt said; `news` is false when it had been taken in before.
 
-    `differs` are cases of which both sides hold something else: nothing of theirs counts as held.
+    `differs` are cases of which both sides hold something else: nothing of theirs counts as held. `words` say
+    what it brought about keys and the organisation's own files.
     """
 
     number: int
@@ -203,6 +204,7 @@ class Confirmed:
     withheld: int
     news: bool
     differs: tuple[CaseId, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,11 +159,22 @@ class NotFetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A case that is at another organisation, and how many changes written here since wait."""
+
+    code: str
+    name: str
+    since: date
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """What the office should look at.
 
     `asked` counts cases whose advocate asks for a hand-over, `late` changes that wait for the new advocate;
-    `nobody` are the codes of cases whose advocate's key was withdrawn.
+    `nobody` are the codes of cases whose advocate's key was withdrawn, `moved` the cases at another
+    organisation in which somebody here wrote since.
     """
 
     asked: int
@@ -172,6 +183,7 @@ class Overview:
     covers: tuple[Until, ...]
     grants: tuple[Until, ...]
     not_fetched: tuple[NotFetched, ...]
+    moved: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

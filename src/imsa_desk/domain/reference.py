@@ -56,12 +56,18 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where something in force comes from: its kind, its name, what it says of itself, and since when."""
+    """Where something in force comes from: its kind, its name, what it says of itself, and since when.
+
+    `published` by the organisation, which changed it last on `since`; the rest came with the program or was
+    added in this vault.
+    """
 
     kind: str
     name: str
     detail: str
     source: str
+    published: bool = False
+    since: date | None = None
 
 
 class AddedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

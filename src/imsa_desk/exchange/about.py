@@ -66,7 +66,8 @@ class About:
 
     `taken`: what the sender took in from the reader, {stream: {number: manifest hash}}, the newest 500;
     `part`: (2, 3) for the second of three; `enrolment`, `revocations`: texts of those signed files;
-    `you_are`: the advocate's id of a first laptop, told to the second; `rejected`: (file name, code).
+    `you_are`: the advocate's id of a first laptop, told to the second; `rejected`: (number, code)
+    of bundles turned away.
     """
 
     taken: Mapping[str, Mapping[int, str]] = field(default_factory=dict)

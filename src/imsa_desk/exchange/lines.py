@@ -95,7 +95,8 @@ class Tally:
     """Follows the lines of one bundle: authors, order, chains, and the counts and heads promised.
 
     `writer` is the signer's own; lines of others go along only where `forwarding`, and those of its `former`
-    writers, the same person's other laptops, in any case. Each writer's lines stand together. Numbers may be left out: older lines come again when their body, once withheld, may now leave.
+    writers, the same person's other laptops, in any case. Each writer's lines stand together. Numbers may be
+    left out: older lines come again when their body, once withheld, may now leave.
     Whether a new line is missing only the reader's own journal can tell.
     """
 

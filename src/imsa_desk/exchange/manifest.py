@@ -55,7 +55,7 @@ class Purpose(StrEnum):
 
 
 FORWARDING = frozenset({Purpose.SNAPSHOT, Purpose.CORRECTION, Purpose.REFERENCE, Purpose.REVOCATION})
-"""The purposes whose bundles may hold lines of writers other than their signer."""
+"""The purposes whose bundles may hold lines of writers other than their signer, where its role passes on."""
 
 
 def stream_of(purpose: Purpose) -> str:

@@ -29,7 +29,14 @@ from imsa_desk.exchange.manifest import (
 )
 from imsa_desk.exchange.refusals import refusal
 from imsa_desk.exchange.sealed import PlainStream, check_outside
-from imsa_desk.exchange.trust import Trust, TrustedSigner, already_taken_in, check_rights
+from imsa_desk.exchange.trust import (
+    PASSING_ON,
+    Trust,
+    TrustedSigner,
+    already_taken_in,
+    check_part,
+    check_rights,
+)
 
 SIGNATURE_SIZE = 80
 _KEY_ID = 16
@@ -158,6 +165,9 @@ def _opened(plain: PlainStream, trust: Trust) -> OpenBundle:
         data = b"".join(_member(plain, left.popleft()))
         about = parse_about(data, newer=manifest.version > VERSION)
     check_contents(manifest, about)
+    if not already:
+        check_part(manifest, about.part, signer)
+    forwards = manifest.purpose in FORWARDING and signer.role in PASSING_ON
     return OpenBundle(
         manifest=manifest,
         digest=digest,
@@ -166,7 +176,7 @@ def _opened(plain: PlainStream, trust: Trust) -> OpenBundle:
         about=about,
         _plain=plain,
         _left=left,
-        _tally=Tally(signer.writer, manifest.purpose in FORWARDING, signer.writers),
+        _tally=Tally(signer.writer, forwards, signer.writers),
     )
 
 

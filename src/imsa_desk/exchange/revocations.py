@@ -6,12 +6,15 @@ reader needs only the root key to check it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from imsa_desk.crypto.keys import SigningKey
 from imsa_desk.domain.trust import Revocation, RevocationReason
+from imsa_desk.errors import ImsaError
 from imsa_desk.exchange.refusals import refusal
 from imsa_desk.exchange.signed_file import (
     HEX32,
@@ -29,6 +32,13 @@ from imsa_desk.exchange.signed_file import (
 MAX_LIST = 1024 * 1024
 MAX_KEYS = 4_000
 _WORD = "revocations"
+_ASK = "Nothing was changed. Ask the office for the list again."
+_TEXTS = {
+    "E_ENROLMENT": f"The list of withdrawn keys is damaged, or it is no such list. {_ASK}",
+    "E_SIGNATURE": "The list of withdrawn keys was changed after it was signed, or it is another "
+    f"organisation’s. {_ASK}",
+    "E_VERSION": "The list of withdrawn keys needs a newer version of this program.",
+}
 _FIELDS = {1: frozenset("format version organisation root serial practice created entries".split())}
 _ENTRY = frozenset("key writer name reason from last".split())
 
@@ -83,6 +93,20 @@ def read_revocations(data: bytes, root: bytes) -> RevocationList:
 
     Raises E_ENROLMENT (malformed), E_VERSION, and E_SIGNATURE, also for a list of another root key.
     """
+    with _own_text():
+        return _read(data, root)
+
+
+@contextmanager
+def _own_text() -> Iterator[None]:
+    """Say of a list of withdrawn keys what is said of any signed file, in its own words."""
+    try:
+        yield
+    except ImsaError as error:
+        raise type(error)(_TEXTS.get(error.code, error.message), code=error.code) from error
+
+
+def _read(data: bytes, root: bytes) -> RevocationList:
     value = read_signed(_WORD, data, _FIELDS, "root", MAX_LIST)
     if value["root"] != root.hex():
         raise refusal("E_SIGNATURE", "the list of withdrawn keys is not this organisation's")
@@ -102,7 +126,8 @@ def read_revocations(data: bytes, root: bytes) -> RevocationList:
 
 def is_signed_by(data: bytes, root: bytes) -> bool:
     """Tell whether a list says that it is a root key's; raises what `read_signed` does for a broken file."""
-    return bool(read_signed(_WORD, data, _FIELDS, "root", MAX_LIST)["root"] == root.hex())
+    with _own_text():
+        return bool(read_signed(_WORD, data, _FIELDS, "root", MAX_LIST)["root"] == root.hex())
 
 
 def _entry_in(value: Any) -> Revocation:

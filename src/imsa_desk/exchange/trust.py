@@ -14,14 +14,17 @@ Role = SignerRole
 """What a signer is to the reader."""
 
 MAY_SEND: Mapping[Role, frozenset[Purpose]] = {
-    Role.ADVOCATE: frozenset({Purpose.SYNC, Purpose.HANDOVER}),
-    Role.SUPERVISOR: frozenset({Purpose.SYNC}),
+    Role.ADVOCATE: frozenset({Purpose.SYNC, Purpose.HANDOVER, Purpose.SNAPSHOT}),
+    Role.SUPERVISOR: frozenset({Purpose.SYNC, Purpose.SNAPSHOT}),
     Role.OFFICE: frozenset(
         {Purpose.RECEIPT, Purpose.SNAPSHOT, Purpose.CORRECTION, Purpose.REFERENCE, Purpose.REVOCATION}
     ),
     Role.ORGANISATION: frozenset({Purpose.SNAPSHOT}),
 }
 """The purposes taken in from each role; every other one is E_ROLE."""
+
+PASSING_ON = frozenset({Role.OFFICE, Role.ORGANISATION})
+"""The roles that may pass on what others wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class TrustedSigner:
     bundles of the main stream up to `revoked_after` are still taken in; 0 refuses everything unread.
 
     `writers` are the other laptops of the same person, whose lines the signer may send too; only of those
-    whose key was withdrawn, `ended`, may it bring lines that the reader does not know: two laptops that both
+    that were lost, `ended`, may it bring lines that the reader does not know: two laptops that both
     write in one name would make a fork.
     """
 
@@ -70,11 +73,11 @@ def check_rights(manifest: Manifest, signer: TrustedSigner, trust: Trust) -> Non
 
 
 def already_taken_in(manifest: Manifest, digest: str, signer: TrustedSigner) -> bool:
-    """Place a bundle in its stream: True = this very bundle was applied, False = it is the next one.
+    """Place a bundle in its stream: True = this very bundle was applied, False = it may be applied now.
 
     Raises E_REPLAY (older), E_GAP (an earlier one is missing) and E_FORK (contradicts an applied one). What
-    an office sends holds everything since the reader's last word, so a lost one is made good by the next and
-    leaves no gap.
+    an office sends, and a vault's snapshot, holds everything since the reader's last word, so a lost one is
+    made good by it. Of another organisation each bundle is whole by itself: they come in any order.
     """
     applied = signer.applied.get(stream_of(manifest.purpose), {})
     if manifest.seq in applied:
@@ -82,12 +85,25 @@ def already_taken_in(manifest: Manifest, digest: str, signer: TrustedSigner) -> 
             return True
         raise refusal("E_FORK")
     last = max(applied, default=0)
-    if manifest.seq < last:
+    if manifest.seq < last and signer.role is not Role.ORGANISATION:
         raise refusal("E_REPLAY")
-    if manifest.seq > last + 1:
-        if signer.role is Role.OFFICE:
-            return False
-        raise refusal("E_GAP", f"number {last + 1} comes next, this is {manifest.seq}")
-    if manifest.prev != applied.get(last, FIRST_PREV):
+    before = manifest.seq - 1
+    if before and before not in applied:
+        if not _passes_gaps(manifest, signer):
+            raise refusal("E_GAP", f"number {last + 1} comes next, this is {manifest.seq}")
+        return False
+    if manifest.prev != applied.get(before, FIRST_PREV):
         raise refusal("E_FORK")
     return False
+
+
+def check_part(manifest: Manifest, part: tuple[int, int] | None, signer: TrustedSigner) -> None:
+    """Raise E_GAP where a bundle goes on from a part that is missing: only the first part passes a gap."""
+    if part is None or part[0] == 1 or signer.role is Role.OFFICE:
+        return
+    if manifest.seq - 1 not in signer.applied.get(stream_of(manifest.purpose), {}):
+        raise refusal("E_GAP", f"part {part[0] - 1} of {part[1]} comes first")
+
+
+def _passes_gaps(manifest: Manifest, signer: TrustedSigner) -> bool:
+    return signer.role in PASSING_ON or manifest.purpose is Purpose.SNAPSHOT

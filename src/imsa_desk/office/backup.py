@@ -6,9 +6,19 @@ import argparse
 from pathlib import Path
 
 from imsa_desk.console import Result, read_passphrase
+from imsa_desk.errors import ImsaError
 from imsa_desk.office.frame import Command, opened, password
-from imsa_desk.services.office import status
+from imsa_desk.services import office_roles
+from imsa_desk.services.office import Office, status
 from imsa_desk.services.office_backup import backup_office, restore_office
+
+_MADE = (
+    "\nThe database has new roles, and the office uses them."
+)
+_NOT_MADE = (
+    "\nThe database has no roles yet, so the office uses the user that its address names. Run `imsa-office "
+    "roles` as a user who may make roles, or give an administrator what `imsa-office roles --print` says."
+)
 
 
 def add(command: Command) -> None:
@@ -48,10 +58,23 @@ def _restore(args: argparse.Namespace) -> Result:
     )
     try:
         state = status(office)
+        roles = bool(office.database) and _roles(office, password(args))
     finally:
         office.close()
     text = (
         f"{state.name} is back with {state.cases} cases and {state.links} journal lines. Take the bundles in "
         "that came after the backup, again and in any order; what is known already does no harm."
     )
-    return Result.done(text, name=state.name, cases=state.cases, links=state.links, database=state.database)
+    if state.database:
+        text += _MADE if roles else _NOT_MADE
+    return Result.done(
+        text, name=state.name, cases=state.cases, links=state.links, database=state.database, roles=roles
+    )
+
+
+def _roles(office: Office, known: str | None) -> bool:
+    """Make the roles of the new database, where its user may: those of before were the former server's."""
+    try:
+        return office_roles.make(office, known)
+    except ImsaError:
+        return False

@@ -22,6 +22,7 @@ def add(command: Command) -> None:
     bases = [basis.value for basis in ShareBasis if basis is not ShareBasis.CONSENT]
     out.add_argument("--basis", default="", choices=["", *bases], help="where no consent names it")
     out.add_argument("--reason", default="", metavar="R")
+    out.add_argument("--again", action="store_true", help="the file of a case that was moved was lost")
     out.add_argument("--by", default="", metavar="NAME", help="who decided it")
     taken = command("move-in", "accept cases from another organisation; then assign them", _in)
     taken.add_argument("files", type=Path, nargs="+", metavar="FILE")
@@ -45,6 +46,7 @@ def _out(args: argparse.Namespace) -> Result:
             basis=args.basis,
             reason=args.reason,
             by=args.by,
+            again=args.again,
         )
     text = f"{len(done.cases)} cases sealed for {done.name}: {', '.join(done.files)}."
     if done.left_out:

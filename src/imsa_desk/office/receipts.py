@@ -9,6 +9,11 @@ from imsa_desk.console import Result
 from imsa_desk.office.frame import Command, opened
 from imsa_desk.services.office_receipts import write_receipts
 
+_NOTHING = (
+    "No receipt was written: nothing was taken in yet, or the key was withdrawn. Then the list of such "
+    "keys is in the folder."
+)
+
 
 def add(command: Command) -> None:
     """Add this module's command."""
@@ -20,5 +25,5 @@ def add(command: Command) -> None:
 def _receipts(args: argparse.Namespace) -> Result:
     with opened(args) as office:
         written = write_receipts(office, args.out, tuple(args.writers))
-    text = "\n".join(written) if written else "Nothing was taken in yet, so there is nothing to confirm."
+    text = "\n".join(written) if written else _NOTHING
     return Result.done(text, files=list(written))

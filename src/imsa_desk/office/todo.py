@@ -15,6 +15,11 @@ def todo_lines(todo: Overview) -> Iterator[str]:
         yield f"Late changes wait for the new advocates: {todo.late}"
     if todo.nobody:
         yield f"The advocate's key was withdrawn, hand over: {', '.join(todo.nobody)}"
+    for gone in todo.moved:
+        yield (
+            f"{gone.code} is at {gone.name} since {gone.since:%d/%m/%Y}: {gone.waiting} changes written here "
+            "since wait. Tell the advocate, and the other organisation what it must know."
+        )
     for one in todo.covers:
         yield f"Ends on {one.until:%d/%m/%Y}: {one.code} with {one.name}"
     for one in todo.grants:
@@ -29,6 +34,7 @@ def todo_data(todo: Overview) -> dict[str, object]:
         "handovers_asked": todo.asked,
         "late_changes": todo.late,
         "without_advocate": list(todo.nobody),
+        "moved": [[one.code, one.name, one.since.isoformat(), one.waiting] for one in todo.moved],
         "covers_ending": [[one.code, one.name, one.until.isoformat()] for one in todo.covers],
         "grants_ending": [[one.code, one.name, one.until.isoformat()] for one in todo.grants],
         "not_confirmed": [

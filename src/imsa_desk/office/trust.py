@@ -158,7 +158,11 @@ def _revoke(args: argparse.Namespace) -> Result:
     file = args.office / REVOCATION_FILE
     text = (
         f"The key of {gone.name} is withdrawn: {gone.reason.words}. Bundles up to number {gone.last} are "
-        f"still taken in, later ones are refused.\nSigned list of withdrawn keys, number {serial}: {file}"
+        f"still taken in, later ones are refused.\nSigned list of withdrawn keys, number {serial}: {file}\n"
+        f"No bundle is sealed for this key any more, so {gone.name} does not hear of it by the exchange.\n"
+        "Tell them in person and give them that file: it names no survivor, so it may go any way. They open "
+        "it on the Exchange page with “Open a newer file from the office…”. All other vaults get it with "
+        "their next bundle or receipt."
     )
     data = {
         "writer": gone.writer,

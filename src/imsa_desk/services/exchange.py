@@ -3,8 +3,9 @@
 What is noted about a bundle sent (local value `exchange.sent.<number>`): number, bundle id, digest of its
 manifest, part and file path, time, cases, the last own line inside (`last`, 0 for none), the line up to
 which the cases are settled (`high`), ranges of the bodies inside, counts, bytes, the backup deposited with
-it, which of how many parts it is, all files of the same sending, when a receipt confirmed it ("" before), and
-the code with which it was refused ("" where it was not).
+it, which of how many parts it is, all files of the same sending, when a receipt confirmed it ("" before), the
+code with which it was refused ("" where it was not), the restricted entries chosen for it (`include`), whether
+it was sent again over a gap (`again`), and whether such a one took its place (`replaced`).
 """
 
 from __future__ import annotations
@@ -39,16 +40,18 @@ from imsa_desk.services.deposits import deposit as sealed_backup
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.desk_trust import refuse_withdrawn
 from imsa_desk.services.exchange_shipment import about_of, asked_for, lines_in, vector_of
+from imsa_desk.services.held_state import held, sent_value
 from imsa_desk.services.holding import DIFFERS, SENT
 from imsa_desk.services.joining import join, joined, place_of, read_offer, request_file
 from imsa_desk.services.leaving_plan import Plan, gather, said
-from imsa_desk.services.receipts import held, resend_case, sent_value, take_in, take_receipt
+from imsa_desk.services.lost_files import lacks_consent, not_confirmed
+from imsa_desk.services.receipts import resend_case, take_in, take_receipt
 from imsa_desk.services.runs import to_ranges
 from imsa_desk.services.second_writer import is_behind
 from imsa_desk.services.statistics import changed_facts, write_statistics
 from imsa_desk.services.vaults import keep_anchor
 from imsa_desk.store import local
-from imsa_desk.vocab import AccessKind, ShareBasis, ShareScope
+from imsa_desk.vocab import AccessKind, ShareBasis
 
 __all__ = [
     "export",
@@ -58,6 +61,7 @@ __all__ = [
     "read_offer",
     "request_file",
     "resend_case",
+    "send_again",
     "take_in",
     "take_receipt",
     "will_leave",
@@ -73,6 +77,8 @@ class _Load:
 
     folder: Path
     backup: tuple[Deposit, tuple[Blob, ...]] | None
+    include: tuple[str, ...]
+    again: bool
 
 
 def will_leave(
@@ -106,6 +112,38 @@ def export(
     E_DISK_FULL, E_CHANGED and Cancelled. A file appears under its name only after the vault noted that it was
     sent; until then nothing was.
     """
+    return _send(desk, case_ids, folder, include, basis, reason, progress, deposit=deposit)
+
+
+def send_again(
+    desk: Desk, folder: Path, *, basis: str = "", reason: str = "", progress: Progress = quiet
+) -> Sent:
+    """Seal everything again that was sent and not confirmed: a file was lost on its way.
+
+    The organisation takes it in over the gap that the lost one left; earlier ones it needs no more. A case
+    whose consent is missing by now stays, unless `basis` and `reason` are given. Raises what `export` does.
+    """
+    with desk.store.read() as session:
+        lost = not_confirmed(session)
+    cases = lost.cases
+    if not basis:
+        plan = gather(desk, cases, lost.include)
+        cases = tuple(c for c in cases if not lacks_consent(plan.scopes[c], plan.consents[c]))
+    return _send(desk, cases, folder, lost.include, basis, reason, progress, again=True)
+
+
+def _send(
+    desk: Desk,
+    case_ids: Sequence[CaseId],
+    folder: Path,
+    include: Collection[str],
+    basis: str,
+    reason: str,
+    progress: Progress,
+    *,
+    deposit: bool = False,
+    again: bool = False,
+) -> Sent:
     plan = gather(desk, case_ids, include, part_of(progress, 0, 1, 10))
     _refuse_unsound(desk, plan)
     why = _why(plan, basis, reason)
@@ -115,7 +153,7 @@ def export(
     backup = sealed_backup(desk, part_of(progress, 1, 2, 10)) if deposit else None
     write_statistics(desk, changed_facts(desk))
     _note(desk, plan, why)
-    load = _Load(folder, backup)
+    load = _Load(folder, backup, tuple(sorted(include)), again)
     try:
         made = _sealed(desk, case_ids, include, load, part_of(progress, 3, 7, 10))
     except Broken as error:
@@ -145,13 +183,8 @@ def _refuse_unsound(desk: Desk, plan: Plan) -> None:
 
 
 def _why(plan: Plan, basis: str, reason: str) -> str:
-    """Give the reason to be kept where a consent is missing. Numbers alone name nobody and need none."""
-    missing = (
-        case
-        for case in plan.cases
-        if plan.scopes[case] is not ShareScope.STATISTICS and not plan.consents[case].all_allowed
-    )
-    if not any(missing):
+    """Give the reason to be kept where a consent is missing."""
+    if not any(lacks_consent(plan.scopes[case], plan.consents[case]) for case in plan.cases):
         return ""
     if basis not in {b.value for b in ShareBasis if b is not ShareBasis.CONSENT} or not reason.strip():
         words = "A consent is missing. Choose on what other basis this is shared, and say why."
@@ -202,8 +235,9 @@ def _seal(
     first, last = part.ranges.get(cargo.writer, (1, 0))
     handover = asked_for(desk, plan)
     deposit, pieces = load.backup if load.backup is not None and part.backup else (None, ())
+    purpose = Purpose.HANDOVER if handover else Purpose.SYNC
     shipment = Shipment(
-        purpose=Purpose.HANDOVER if handover else Purpose.SYNC,
+        purpose=Purpose.SNAPSHOT if load.again else purpose,
         vault=desk.store.writer,
         recipients=(*office.recipients, *office.escrow, plan.place.identity.recipient),
         seq=number,
@@ -251,6 +285,8 @@ def _seal(
         "files": [],
         "confirmed": "",
         "refused": "",
+        "include": list(load.include),
+        "again": load.again,
     }
     return written, entry
 

@@ -9,7 +9,7 @@ sent before a bundle of the organisation has shown where both histories end (`se
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -71,15 +71,21 @@ def count_nothing(session: Session, case: str) -> None:
 
 def not_held(session: Session, settled: Collection[str]) -> Counter[str]:
     """Count, by case, what is here of former writers and not known to be held; `settled` cases need none."""
-    found: Counter[str] = Counter()
+    away = {*settled, *session.scalars(select(ErasureRow.erased_case))}
+    return Counter(case for case, held in _of_cases(session) if not held and case not in away)
+
+
+def held_by_case(session: Session) -> Counter[str]:
+    """Count, by case, what is here of former writers and held by the organisation too."""
+    return Counter(case for case, held in _of_cases(session) if held)
+
+
+def _of_cases(session: Session) -> Iterator[tuple[str, bool]]:
+    """Give the case of each line of a former writer with content, and whether the organisation holds it."""
     body = journal_body.c
-    erased = set(session.scalars(select(ErasureRow.erased_case)))
     for writer in formers(session):
         runs = held_of(session, writer)
         query = select(body.seq, body.case_id).where(
             body.writer == writer, body.case_id.is_not(None), body.body.is_not(None)
         )
-        for seq, case in session.execute(query):
-            if case not in settled and case not in erased and seq not in runs:
-                found[case] += 1
-    return found
+        yield from ((case, seq in runs) for seq, case in session.execute(query))

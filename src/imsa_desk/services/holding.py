@@ -25,7 +25,8 @@ HELD = "exchange.held"
 `seq` is the last own line of the newest confirmed bundle, made `at`; `cases` says for each case up to which
 line it had left, or was kept back on purpose. Of the lines up to `seq`, by case: `open` counts those that did
 not leave at all, `have` those that are held with their content, `kept` those kept back; `since` when the case
-was confirmed first, `settled` the cases of which all written under former numbers left or was kept back, `waiting` how many changes wait there for a decision. `deposit` names the backup kept.
+was confirmed first, `settled` the cases of which all written under former numbers left or was kept back,
+`waiting` how many changes wait there for a decision. `deposit` names the backup kept.
 """
 SENT = "exchange.sent."
 """Local values by number: what was noted about each bundle sent, see `services/exchange.py`."""

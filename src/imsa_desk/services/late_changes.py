@@ -29,7 +29,7 @@ from imsa_desk.vocab import Kind, LateDecision, Operation
 CHANGED_SINCE = "This was changed again since, so it stays. Change the entry itself instead."
 GONE = "These changes are not here any more."
 _TELLING = ("title", "name", "known_as", "notes", "text", "summary", "words", "note", "purpose", "why")
-_LONGEST = 300
+_LONGEST = 4_000
 Found = tuple[int, dict[str, Any], str]
 """A line's number, its body, and since when it waits ("" for one that was taken)."""
 

@@ -125,7 +125,8 @@ def _gather(
     selection.leaving |= selection.counted
     high, _ = heads.get(desk.store.writer, (0, ""))
     cargo = Cargo(desk.store.writer, known.seq, high)
-    others = [(cargo.beside(one, heads.get(one, (0, ""))[0]), replace(known, bodies=runs[one])) for one in may]
+    ends = {one: heads.get(one, (0, ""))[0] for one in may}
+    others = [(cargo.beside(one, ends[one]), replace(known, bodies=runs[one])) for one in may]
     # Those of former writers first: what they say is held already counts for the present one.
     for one, knows in (*others, (cargo, known)):
         cargoes.load(desk, selection, cases, knows, place.office.policy, every, one)

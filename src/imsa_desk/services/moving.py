@@ -35,7 +35,7 @@ from imsa_desk.exchange.bundle import (
 from imsa_desk.exchange.enrolment import Enrolment, read_enrolment
 from imsa_desk.exchange.parts import Part, plan_parts
 from imsa_desk.exchange.refusals import refusal
-from imsa_desk.services.office_caseload import known_case
+from imsa_desk.services.office_caseload import MOVED_BACK, away, known_case, moved
 from imsa_desk.services.office_cases import give_away
 from imsa_desk.services.office_opening import Office, anchor
 from imsa_desk.services.office_selection import left_out, wanted_elsewhere
@@ -78,18 +78,22 @@ def move_out(
     basis: str = "",
     reason: str = "",
     by: str = "",
+    again: bool = False,
 ) -> MovedOut:
     """Seal cases for another organisation, whose enrolment file was compared by its words; they end here.
 
     Where no standing consent names that organisation, `basis` (a `ShareBasis` other than consent) and
-    `reason` are needed (E_CONSENT) and kept in the journal. Raises E_ENROLMENT, E_FINGERPRINT, E_PRACTICE,
-    E_NO_CASE, E_FOLDER, E_WRITE and E_DISK_FULL.
+    `reason` are needed (E_CONSENT) and kept in the journal. A case that was moved before is sealed once more
+    only `again`: its file was lost. Raises E_MOVED, E_ENROLMENT, E_FINGERPRINT, E_PRACTICE, E_NO_CASE,
+    E_FOLDER, E_WRITE and E_DISK_FULL.
     """
     other = _other(office, enrolment, fingerprint)
     if not folder.is_dir():
         raise Refused([Problem("out", "The folder is not there.")], code="E_FOLDER")
     chosen = tuple(dict.fromkeys(cases))
     with office.records.read() as session:
+        if not again:
+            _refuse_moved(office, session, chosen)
         lacking = [c for c in chosen if not _consented(office, session, c, other)]
         missed = left_out(session, chosen, most)
     why = _why(len(lacking), basis, reason)
@@ -105,6 +109,14 @@ def move_out(
             known_case(session, case).status = CaseStatus.TRANSFERRED
     anchor(office)
     return MovedOut(other.name, chosen, files, lines, documents, missed)
+
+
+def _refuse_moved(office: Office, session: Session, cases: Sequence[CaseId]) -> None:
+    for case in cases:
+        found = away(session, case, today_of(office))
+        if found is not None:
+            more = "If its file was lost, seal it once more with --again."
+            raise moved(known_case(session, case).code, found, more)
 
 
 def _other(office: Office, enrolment: bytes, fingerprint: str) -> Enrolment:
@@ -227,6 +239,8 @@ def _apply(office: Office, bundle: OpenBundle, other: Enrolment) -> int:
         local.put(session, name, (local.get(session, name) or {}) | {str(bundle.manifest.seq): bundle.digest})
         for case in sorted(cases):
             session.add(_access(office, AccessKind.IMPORT, CaseId(case), f"moved in from {other.name}"))
+        came = {case for case in cases if away(session, CaseId(case), today_of(office)) is not None}
+        local.put(session, MOVED_BACK, sorted({*(local.get(session, MOVED_BACK) or ()), *came}))
     return taken
 
 

@@ -28,7 +28,7 @@ from imsa_desk.services.backup_making import copied, part_of
 from imsa_desk.services.office_deposits import deposits
 from imsa_desk.services.office_opening import KEYS, WRITERS, Clock, Office, anchor, open_office, utc_now
 from imsa_desk.services.office_receipts import STREAM as RECEIVED
-from imsa_desk.services.office_records import ABOUT
+from imsa_desk.services.office_records import ABOUT, ASKED
 from imsa_desk.services.outgoing_state import STREAM as SENT
 from imsa_desk.store import local
 from imsa_desk.store.anchor import Anchor, write_anchor
@@ -177,7 +177,7 @@ def _bring_back(
         local.put(session, WRITERS, [*writers, uuid4().hex])
         if records is not None:
             # Roles are of the server that is gone: they are made anew in the new one, see `office_roles`.
-            kept = {name: value for name, value in about.items() if name != "roles"}
+            kept = {name: value for name, value in about.items() if name not in ("roles", ASKED)}
             local.put(session, ABOUT, kept | {"database": database})
     try:
         with store.begin("restore_office") as session:

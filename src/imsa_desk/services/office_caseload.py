@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
+from imsa_desk.domain.dates import say_full
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.domain.lines import WHOLE
 from imsa_desk.domain.office_cases import CaseLine, Given, holder, read_after
 from imsa_desk.errors import Problem, Refused
 from imsa_desk.services.office_opening import Office
 from imsa_desk.services.office_vaults import Vaults, today_of, vaults_of
+from imsa_desk.store import local
 from imsa_desk.store.records import AssignmentRow, CaseRow, HandoverRow
 from imsa_desk.store.tables import journal_body, journal_head, journal_link, waiting_body
-from imsa_desk.vocab import ENDED_STATUSES, AssignmentWhy, HandoverWhy, Sensitivity
+from imsa_desk.vocab import ENDED_STATUSES, AssignmentWhy, HandoverWhy, Sensitivity, SignerRole
 
+MOVED_BACK = "moving.back"
+"""Local value: the cases that came back from another organisation and were not given to anybody since."""
 _PART = 500
 _ANSWERING = frozenset({AssignmentWhy.LEAVING, AssignmentWhy.COVER, AssignmentWhy.ABSENCE})
 Value = TypeVar("Value")
@@ -102,6 +106,28 @@ def _given(row: AssignmentRow) -> Given:
         ended_on=row.ended_on,
         after=read_after(row.after),
     )
+
+
+def away(session: Session, case: CaseId, today: date) -> Given | None:
+    """Give what says that a case is at another organisation; None once it came back, or where it never left."""
+    if case in (local.get(session, MOVED_BACK) or ()):
+        return None
+    given = (g for g in givens_of(session, [case]).get(case, ()) if g.role == SignerRole.ORGANISATION)
+    return next((g for g in given if g.stands_on(today)), None)
+
+
+def refuse_away(session: Session, cases: Iterable[CaseId], today: date) -> None:
+    """Raise E_MOVED where a case is at another organisation."""
+    for case in cases:
+        found = away(session, case, today)
+        if found is not None:
+            raise moved(known_case(session, case).code, found)
+
+
+def moved(code: str, found: Given, more: str = "") -> Refused:
+    """Give the refusal that says where a case is, since when, and what may be done."""
+    words = f"{code} was moved to {found.name} on {say_full(found.from_on)}. "
+    return Refused([Problem("case", words + (more or "It is theirs until they move it back."))], code="E_MOVED")
 
 
 def held_by(session: Session, writers: frozenset[str], today: date) -> tuple[CaseId, ...]:

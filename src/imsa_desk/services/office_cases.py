@@ -14,13 +14,23 @@ from sqlalchemy.orm import Session
 
 from imsa_desk.domain.dates import say_full
 from imsa_desk.domain.ids import CaseId
-from imsa_desk.domain.office_cases import LASTING, Given, Handed, holder, spell_after
+from imsa_desk.domain.office_cases import LASTING, Given, Handed, holder, spell_after, writing
 from imsa_desk.domain.trust import Enrolled
 from imsa_desk.errors import Problem, Refused
-from imsa_desk.services.office_caseload import asked_of, givens_of, held_by, known_case, makers_of
+from imsa_desk.services.office_caseload import (
+    MOVED_BACK,
+    asked_of,
+    away,
+    givens_of,
+    held_by,
+    known_case,
+    makers_of,
+    refuse_away,
+)
 from imsa_desk.services.office_opening import Office, anchor
 from imsa_desk.services.office_selection import left_out
 from imsa_desk.services.office_vaults import Vaults, laptops_of, receiver, today_of, vaults_of
+from imsa_desk.store import local
 from imsa_desk.store.journal import tail_of
 from imsa_desk.store.records import AssignmentRow
 from imsa_desk.store.take_in import sort_anew
@@ -53,6 +63,7 @@ def assign(
     vault = receiver(known, writer)
     _check_given(office, vault, why, until)
     with office.records.begin("assign", reason=reason) as session:
+        refuse_away(session, cases, today_of(office))
         for case in cases:
             known_case(session, case)
             row = _row(office, case, vault, why, until, most, reason, by)
@@ -168,6 +179,7 @@ def hand_over(
             raise Refused([Problem("reason", "Say why this is done without the advocate.")])
         text = f"From what the organisation held on {say_full(today)}, without the advocate: {text}"
     with office.records.begin("hand_over", reason=text) as session:
+        refuse_away(session, cases, today)
         theirs = held_by(session, frozenset(former), today)
         chosen = tuple(cases) or theirs
         if not chosen or not set(chosen) <= set(theirs):
@@ -269,8 +281,20 @@ def _give(office: Office, session: Session, known: Vaults, row: AssignmentRow, a
 def give_away(
     office: Office, session: Session, case: CaseId, writer: str, name: str, reason: str, by: str
 ) -> None:
-    """Note within an open act that a case is another organisation's from now on."""
-    today = today_of(office)
+    """Note within an open act that a case is another organisation's from now on; later changes here wait.
+
+    Where it is that organisation's already, nothing is noted: what waits goes on waiting.
+    """
+    today, known = today_of(office), vaults_of(office)
+    there = away(session, case, today)
+    if there is not None and there.writer == writer:
+        return
+    maker, givens = makers_of(session, [case]).get(case, ""), givens_of(session, [case]).get(case, ())
+    wrote = {holder(maker, givens, today), *writing(maker, givens, today)} & known.keys()
+    after = _so_far(session, sorted({w for one in wrote for w in laptops_of(known, one)}))
+    after |= _later(g.after for g in givens if g.stands_on(today))
+    back = set(local.get(session, MOVED_BACK) or ()) - {case}
+    local.put(session, MOVED_BACK, sorted(back))
     _end(session, case, today, lambda _: True)
     session.add(
         AssignmentRow(
@@ -283,6 +307,7 @@ def give_away(
             from_on=today,
             decided_by=by.strip() or office.about.name,
             reason=reason,
+            after=spell_after(after),
         )
     )
     _settle(session)

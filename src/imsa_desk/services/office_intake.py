@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from imsa_desk.exchange.bundle import Manifest, OpenBundle, open_bundle
 from imsa_desk.exchange.refusals import refusal
 from imsa_desk.services.office_deposits import deposited
 from imsa_desk.services.office_opening import Office, anchor
-from imsa_desk.services.office_receipts import note_taken, stream_with, write_receipt
+from imsa_desk.services.office_receipts import note_refused, note_taken, stream_with, write_receipt
 from imsa_desk.services.office_rotation import note_edition
 from imsa_desk.services.office_trust import identities, trust_of
 from imsa_desk.services.outgoing_state import confirm
@@ -75,7 +76,12 @@ def _outcome(office: Office, path: Path, receipts: Path | None) -> Outcome:
 
 def _ingest(office: Office, path: Path) -> tuple[Ingested, Manifest, str]:
     with open_bundle(path, identities(office), trust_of(office)) as bundle:
-        taken = None if bundle.already else _apply(office, bundle)
+        try:
+            taken = None if bundle.already else _apply(office, bundle)
+        except ImsaError as error:
+            with suppress(ImsaError):
+                note_refused(office, bundle.manifest, error.code)
+            raise
         manifest, digest, sender = bundle.manifest, bundle.digest, bundle.signer.name
     news = taken is not None
     if news:
@@ -118,7 +124,7 @@ def _continuing(connection: Connection, bundle: OpenBundle) -> Iterator[Line]:
     """Yield the lines; those of the signer's other laptops only where they are known here already.
 
     A laptop may bring what another of the same advocate wrote only under numbers that are here, or when that
-    other one's key was withdrawn: two that both go on under one number would part for good (E_FORK).
+    other one was lost: two that both go on under one number would part for good (E_FORK).
     """
     signer, ends = bundle.signer, dict[str, int]()
     checked = signer.writers - signer.ended

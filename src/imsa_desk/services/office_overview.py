@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from imsa_desk.domain.ids import CaseId
-from imsa_desk.domain.office_cases import NotFetched, Overview, Until
+from imsa_desk.domain.office_cases import Moved, NotFetched, Overview, Until
 from imsa_desk.services.grants import grants
-from imsa_desk.services.office_caseload import caseload
+from imsa_desk.services.office_caseload import away, caseload
 from imsa_desk.services.office_opening import Office
 from imsa_desk.services.office_vaults import Vaults, laptops_of, today_of, vaults_of
 from imsa_desk.services.outgoing_state import on_the_way
@@ -23,6 +23,7 @@ def overview(office: Office) -> Overview:
     codes = {line.case_id: line.code for line in cases}
     with office.records.read() as session:
         sent = on_the_way(session)
+        there = [(line, away(session, line.case_id, today)) for line in cases if line.waiting]
     ending = [
         Until(line.code, given.name, given.until)
         for line in cases
@@ -42,6 +43,11 @@ def overview(office: Office) -> Overview:
             NotFetched(writer, known[writer].name, len(entries), datetime.fromisoformat(entries[0]["at"]))
             for writer, entries in sorted(sent.items())
             if writer in known and known[writer].withdrawn is None
+        ),
+        moved=tuple(
+            Moved(line.code, given.name, given.from_on, line.waiting)
+            for line, given in there
+            if given is not None
         ),
     )
 

@@ -1,7 +1,8 @@
 """What the office holds of each vault, and the signed receipts that say so.
 
 Local values of the records: `office.stream.<vault>` {"applied": {number: manifest hash}, "receipt": number of
-the last receipt, "digest": its manifest hash, "last": the bundle it was about}.
+the last receipt, "digest": its manifest hash, "last": the bundle it was about, "refused": {number: code} of
+bundles that the vault signed and that were turned away since}.
 """
 
 from __future__ import annotations
@@ -24,10 +25,12 @@ from imsa_desk.exchange.bundle import (
     Shipment,
     write_bundle,
 )
+from imsa_desk.exchange.refusals import CODES
 from imsa_desk.services.office_opening import Office
 from imsa_desk.services.office_rotation import signing_key
-from imsa_desk.services.office_trust import advocates, trust_texts
+from imsa_desk.services.office_trust import REVOCATION_FILE, advocates, trust_texts
 from imsa_desk.store import local
+from imsa_desk.store.atomic import replace_file
 from imsa_desk.store.digest import case_digests
 from imsa_desk.store.records import DocumentRow
 from imsa_desk.store.tables import journal_body, journal_link, waiting_body
@@ -36,7 +39,10 @@ from imsa_desk.store.waiting import rules_of
 STREAM = "office.stream."
 _AT_ONCE = 25
 """Cases whose digests are computed together."""
-_NO_STREAM: dict[str, Any] = {"applied": {}, "receipt": 0, "digest": FIRST_PREV}
+_NO_STREAM: dict[str, Any] = {"applied": {}, "receipt": 0, "digest": FIRST_PREV, "refused": {}}
+_PASSING = frozenset({"E_GAP", "E_REPLAY", "E_FOLDER"})
+_REFUSED = 50
+"""Bundles turned away that are remembered, the newest of each vault."""
 
 
 def stream_with(session: Session, writer: str) -> dict[str, Any]:
@@ -48,9 +54,32 @@ def note_taken(session: Session, manifest: Manifest, digest: str) -> None:
     """Note that a bundle was taken in, within the act that did it."""
     stream = stream_with(session, manifest.vault)
     stream["applied"] = stream["applied"] | {str(manifest.seq): digest}
+    stream["refused"] = {seq: code for seq, code in stream["refused"].items() if int(seq) > manifest.seq}
     cases = sorted(manifest.cases)
     last = {"bundle": manifest.bundle_id, "digest": digest, "number": manifest.seq, "cases": cases}
     local.put(session, STREAM + manifest.vault, stream | {"last": last})
+
+
+def note_refused(office: Office, manifest: Manifest, code: str) -> None:
+    """Note that a bundle was turned away whose signature was good: its vault is told with what comes next.
+
+    What says nothing about the bundle, and one that waits for an earlier one, is passed over.
+    """
+    if code not in CODES - _PASSING:
+        return
+    number = str(manifest.seq)
+    with office.records.begin("receipt") as session:
+        stream = stream_with(session, manifest.vault)
+        if number not in stream["applied"]:
+            known = stream["refused"] | {number: code}
+            newest = sorted(known, key=int)[-_REFUSED:]
+            value = stream | {"refused": {seq: known[seq] for seq in newest}}
+            local.put(session, STREAM + manifest.vault, value)
+
+
+def refused_of(session: Session, writer: str) -> tuple[tuple[str, str], ...]:
+    """Give number and code of the bundles of a vault that were turned away."""
+    return tuple(sorted(stream_with(session, writer)["refused"].items(), key=lambda pair: int(pair[0])))
 
 
 def write_receipt(office: Office, manifest: Manifest, digest: str, folder: Path) -> str:
@@ -82,6 +111,8 @@ def write_receipts(office: Office, folder: Path, writers: tuple[str, ...] = ()) 
 def _write(office: Office, about: ReceiptFor, cases: list[str], folder: Path) -> str:
     """Write a receipt for everything held of a bundle's writer; give "" where its key was withdrawn.
 
+    Then the signed list of withdrawn keys is put into the folder, for a person to pass on.
+
     Its number is used up before the file has its name: a Desk takes a missing number for a lost receipt, but
     two receipts under one number for an alarm.
     """
@@ -91,7 +122,9 @@ def _write(office: Office, about: ReceiptFor, cases: list[str], folder: Path) ->
         held, (seq, head) = held_of(session, writer), journal_end(session, writer)
     vault = next(each for each in advocates(office) if each.writer == writer)
     if vault.withdrawn is not None:
-        return ""  # nothing is sealed any more for a key that was withdrawn
+        # Nothing is sealed any more for a key that was withdrawn: that it was is said beside the receipts.
+        replace_file(folder / REVOCATION_FILE, trust_texts(office)[1].encode())
+        return ""
     shipment = Shipment(
         purpose=Purpose.RECEIPT,
         vault=office.vault.vault_id,
@@ -134,11 +167,14 @@ def _said(office: Office, writer: str, cases: list[str]) -> About:
             .group_by(waiting_body.c.case_id)
         )
         waiting = {case: int(count) for case, count in connection.execute(query)}
+        refused = refused_of(session, writer)
     plain = [case for case in cases if writer not in barriers.get(case, {})]
     for at in range(0, len(plain), _AT_ONCE):
         with office.records.read() as session:
             digests |= case_digests(session.connection(), plain[at : at + _AT_ONCE], writer)
-    return About(enrolment=enrolment, revocations=revocations, digests=digests, waiting=waiting)
+    return About(
+        enrolment=enrolment, revocations=revocations, digests=digests, waiting=waiting, rejected=refused
+    )
 
 
 def journal_end(session: Session, writer: str) -> tuple[int, str]:

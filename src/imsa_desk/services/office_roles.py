@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from imsa_desk.errors import Refused
 from imsa_desk.services.office_opening import Office
 from imsa_desk.services.office_records import ABOUT, ASKED, asdict_roles, keep_roles, roles_of
@@ -45,7 +47,8 @@ def _asked_for(office: Office) -> Roles:
     with office.settings.begin("roles") as session:
         about = local.get(session, ABOUT)
         if not about.get(ASKED):
-            roles = new_roles(f"imsa_{office.vault.vault_id[:12]}")
+            # A name of its own each time: an office restored beside the one it was must not take its roles.
+            roles = new_roles(f"imsa_{office.vault.vault_id[:12]}_{secrets.token_hex(3)}")
             kept = {each: [role.name, role.password] for each, role in asdict_roles(roles).items()}
             about[ASKED] = kept
             local.put(session, ABOUT, about)

@@ -225,8 +225,9 @@ def _laptops(entries: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 
 
 def _is_lost(listed: RevocationList, entry: Mapping[str, Any]) -> bool:
-    """Say whether a vault's key was withdrawn, so that nobody else goes on under its number."""
-    return listed.of_key(_key(entry)) is not None
+    """Say whether a vault's laptop is lost, so that nobody else goes on under its number."""
+    gone = listed.of_key(_key(entry))
+    return gone is not None and gone.reason is RevocationReason.LOST
 
 
 def _last_of(listed: RevocationList, public: bytes) -> int | None:

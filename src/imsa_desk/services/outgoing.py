@@ -28,6 +28,7 @@ from imsa_desk.exchange.parts import Part, plan_parts
 from imsa_desk.services.office_caseload import givens_of, makers_of
 from imsa_desk.services.office_cases import follow_second_laptops
 from imsa_desk.services.office_opening import Office
+from imsa_desk.services.office_receipts import refused_of
 from imsa_desk.services.office_rotation import signing_key
 from imsa_desk.services.office_selection import Wanted, wanted_by, with_others
 from imsa_desk.services.office_trust import trust_texts
@@ -50,6 +51,7 @@ from imsa_desk.services.outgoing_state import (
 )
 from imsa_desk.services.runs import to_ranges
 from imsa_desk.store import waiting
+from imsa_desk.store.erase_rights import makers_of_erased
 from imsa_desk.store.records import AdvocateRow
 from imsa_desk.store.tables import journal_head, journal_link
 
@@ -169,6 +171,8 @@ def _plan(
     group = set(laptops_of(known, me))
     knew = {c for c, maker in makers.items() if maker in group}
     knew |= {c for c, each in givens.items() if any(g.writer in group for g in each)}
+    erased = makers_of_erased(session.connection())
+    knew |= {CaseId(c) for c, maker in erased.items() if maker in group}
     sure, hoped = known_of(session, me)
     # Most cases are one vault's alone: nothing of them goes back to it, and they are not looked through.
     shared = with_others(session, reads, me)
@@ -217,9 +221,11 @@ def _about(
         enrolment=enrolment,
         revocations=revocations,
         you_are=you_are,
+        rejected=refused_of(session, vault.writer),
         waiting={c: n for c, n in waiting.count(session.connection()).items() if c in reads},
     )
-    said = "\n".join((enrolment, revocations, you_are))
+    refused = " ".join(part for pair in about.rejected for part in pair)
+    said = "\n".join((enrolment, revocations, you_are, *([refused] if refused else [])))
     return about, hashlib.sha256(said.encode()).hexdigest() if said.strip() else ""
 
 

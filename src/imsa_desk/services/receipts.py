@@ -7,15 +7,14 @@ same over the lines that it believes to be there; where they differ, nothing of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from imsa_desk.domain.exchange import CaseHeld, Confirmed, HeldState, HoldState, Sent
+from imsa_desk.domain.exchange import Confirmed
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.errors import Refused
 from imsa_desk.exchange.bundle import OpenBundle, ReceiptFor, open_bundle
@@ -26,17 +25,17 @@ from imsa_desk.services.backups import make_backup, state
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.desk_trust import take_trust, trust_of
 from imsa_desk.services.former_lines import count_nothing, formers, note_held
-from imsa_desk.services.holding import BODIES, DIFFERS, HELD, SENT, missing_by_case, newer_lines, own_cases
-from imsa_desk.services.joining import OFFICE, identities
+from imsa_desk.services.holding import BODIES, DIFFERS, HELD, SENT, own_cases
+from imsa_desk.services.joining import identities
+from imsa_desk.services.lost_files import Entry, shown_held, told_apart
 from imsa_desk.services.runs import Runs, from_ranges, to_ranges
-from imsa_desk.services.second_writer import is_behind, note_behind, seen_behind
-from imsa_desk.services.share_choice import scopes
+from imsa_desk.services.second_writer import note_behind, seen_behind
 from imsa_desk.services.taken import RECEIPT_STREAM, applied
 from imsa_desk.store import local
 from imsa_desk.store.digest import case_digests
-from imsa_desk.store.records import CaseRow, ErasureRow
+from imsa_desk.store.records import ErasureRow
 from imsa_desk.store.tables import journal_body
-from imsa_desk.vocab import AccessKind, BackupWhy, ShareScope
+from imsa_desk.vocab import AccessKind, BackupWhy
 
 _AT_ONCE = 5
 """Cases compared in one turn at the vault's connection."""
@@ -97,15 +96,16 @@ def take_receipt(desk: Desk, bundle: OpenBundle) -> Confirmed:
         raise Refused(_NOT_SENT, code="E_RECEIPT")
     _refuse_behind(desk, manifest.high_water.get(writer, 0), manifest.heads.get(writer, ""))
     with desk.store.read() as session:
-        entries = _named(session, receipt, manifest.high_water.get(writer, 0))
+        entries, doubtful = _named(session, receipt, manifest.high_water.get(writer, 0))
     if state(desk).changed_since:
         make_backup(desk, BackupWhy.IMPORT, quiet)
-    settled = _settled(desk, bundle, entries)
+    settled = _settled(desk, bundle, entries, doubtful)
     with desk.store.begin("take_in_receipt") as session:
         note_access(desk, session, AccessKind.IMPORT, detail=f"receipt {manifest.seq}")
-        take_trust(desk, session, bundle.about.enrolment, bundle.about.revocations)
+        found = take_trust(desk, session, bundle.about.enrolment, bundle.about.revocations)
         _keep(session, bundle, entries, settled)
-    return _confirmed(bundle, receipt, settled.differs)
+        _replace(session, doubtful, manifest.created.isoformat())
+    return replace(_confirmed(bundle, receipt, settled.differs), words=found.sentences)
 
 
 def _refuse_behind(desk: Desk, held: int, head: str) -> None:
@@ -117,24 +117,30 @@ def _refuse_behind(desk: Desk, held: int, head: str) -> None:
     raise refusal("E_BEHIND" if held > desk.store.lines() else "E_FORK")
 
 
-def _named(session: Session, receipt: ReceiptFor, up_to: int) -> list[dict[str, Any]]:
-    """Give what was noted about every bundle that a receipt says was taken in, in order.
+def _named(
+    session: Session, receipt: ReceiptFor, up_to: int
+) -> tuple[list[dict[str, Any]], list[Entry]]:
+    """Give what was noted about every bundle that a receipt says was taken in, in order; then the doubtful.
 
     They are the one it names and all before it; and later ones whose last line it says is there: a receipt
-    may be written once more when the next bundle has been taken in already.
+    may be written once more when the next bundle has been taken in already. Those that a snapshot passed over
+    may never have come: of them the receipt says nothing.
     """
     entries = {e["number"]: e for e in local.under(session, SENT).values()}
     entry = entries.get(receipt.seq)
     if entry is None or (receipt.manifest, receipt.bundle_id) != (entry["digest"], entry["bundle"]):
         raise Refused(_NOT_SENT, code="E_RECEIPT")
-    return [
+    named = [
         entries[number]
         for number in sorted(entries)
         if number <= receipt.seq or 0 < int(entries[number]["last"]) <= up_to
     ]
+    return told_apart(named, receipt.seq)
 
 
-def _settled(desk: Desk, bundle: OpenBundle, entries: Sequence[Mapping[str, Any]]) -> _Settled:
+def _settled(
+    desk: Desk, bundle: OpenBundle, entries: Sequence[Entry], doubtful: Sequence[Entry]
+) -> _Settled:
     """Work out what a receipt makes held, and compare the digests of both sides case by case."""
     with desk.store.read() as session:
         held = local.get(session, HELD) or {}
@@ -147,6 +153,10 @@ def _settled(desk: Desk, bundle: OpenBundle, entries: Sequence[Mapping[str, Any]
         for case in entry["cases"]:
             cases[case] = max(cases.get(case, 0), int(entry["high"]))
     differs = tuple(_differing(desk, bundle, Runs(to_ranges(new)), erased))
+    if doubtful:
+        shown = {c: shown_held(desk, c, bundle.about.digests[c], new, doubtful) for c in differs}
+        new |= set().union(*shown.values())
+        differs = tuple(case for case in differs if not shown[case])
     if differs:
         new -= _of_cases(desk, differs, up_to)
         cases = {case: settled for case, settled in cases.items() if case not in differs}
@@ -197,7 +207,8 @@ def _keep(session: Session, bundle: OpenBundle, entries: Iterable[dict[str, Any]
         deposit = entry["deposit"]["at"] if entry.get("deposit") else deposit
         note_held(session, {one: from_ranges(runs) for one, runs in entry.get("former", {}).items()})
         whole |= set(entry["cases"]) if entry.get("whole") else set()
-        done = entry | {"bodies": [], "former": {}, "confirmed": entry["confirmed"] or confirmed, "refused": ""}
+        at = entry["confirmed"] or confirmed
+        done = entry | {"bodies": [], "former": {}, "confirmed": at, "refused": ""}
         local.put(session, f"{SENT}{entry['number']:08d}", done)
     since = {case: held.get("since", {}).get(case, confirmed) for case in settled.cases}
     value = {
@@ -216,11 +227,18 @@ def _keep(session: Session, bundle: OpenBundle, entries: Iterable[dict[str, Any]
     local.put(session, HELD, value)
     local.put(session, BODIES, settled.bodies.ranges)
     _keep_differing(session, bundle, settled.differs)
-    _keep_rejected(session, bundle.about.rejected)
+    keep_rejected(session, bundle.about.rejected)
     known = local.get(session, RECEIPT_STREAM) or {}
     known |= {str(manifest.seq): bundle.digest}
     newest = sorted(known, key=int)[-_NEWEST:]
     local.put(session, RECEIPT_STREAM, {seq: known[seq] for seq in newest})
+
+
+def _replace(session: Session, doubtful: Iterable[Entry], at: str) -> None:
+    """Note, within an open act, that what was in these bundles came with a later one: none waits for them."""
+    for entry in doubtful:
+        done = dict(entry) | {"bodies": [], "former": {}, "confirmed": at, "replaced": True}
+        local.put(session, f"{SENT}{entry['number']:08d}", done)
 
 
 def _keep_differing(session: Session, bundle: OpenBundle, differs: Sequence[str]) -> None:
@@ -231,11 +249,11 @@ def _keep_differing(session: Session, bundle: OpenBundle, differs: Sequence[str]
     local.put(session, DIFFERS, found)
 
 
-def _keep_rejected(session: Session, rejected: Iterable[tuple[str, str]]) -> None:
-    """Note at each bundle that the organisation named as refused why that was."""
+def keep_rejected(session: Session, rejected: Iterable[tuple[str, str]]) -> None:
+    """Note, within an open act, at each bundle that the organisation names as refused why that was."""
     codes = dict(rejected)
     for name, entry in local.under(session, SENT).items():
-        code = codes.get(Path(entry["file"]).name)
+        code = codes.get(str(entry["number"])) or codes.get(Path(entry["file"]).name)
         if code and not entry["confirmed"]:
             local.put(session, SENT + name, entry | {"refused": code})
 
@@ -281,81 +299,3 @@ def _without(held: dict[str, Any], case: str, lines: int) -> dict[str, Any]:
     }
     kept["open"][case] = lines
     return held | kept | {"settled": [one for one in held.get("settled", ()) if one != case]}
-
-
-def held(desk: Desk) -> HeldState:
-    """Say what the organisation holds, what was sent without a receipt yet, and what was not sent."""
-    behind = is_behind(desk)
-    with desk.store.read() as session:
-        if local.get(session, OFFICE) is None:
-            return HeldState(joined=False)
-        entries = [entry for _, entry in sorted(local.under(session, SENT).items())]
-        known = local.get(session, HELD) or {}
-        bodies = local.get(session, BODIES) or []
-        newer = newer_lines(desk, session, int(known.get("seq", 0)))
-        missing = missing_by_case(desk, session, known, newer)
-        differs = local.get(session, DIFFERS) or {}
-        every = set(newer.counts) | set(known.get("have", {})) | set(known.get("kept", {}))
-        every |= set(known.get("open", {})) | set(missing)
-        every &= set(session.scalars(select(CaseRow.id))) | set(missing)
-        scope = scopes(session, every)
-    waiting = [entry for entry in entries if not entry["confirmed"]]
-    confirmed = [entry["confirmed"] for entry in entries if entry["confirmed"]]
-    return HeldState(
-        joined=True,
-        not_held=sum(missing.values()),
-        sent_not_confirmed=len(waiting),
-        last_receipt=datetime.fromisoformat(max(confirmed)) if confirmed else None,
-        held_up_to=datetime.fromisoformat(known["at"]) if known.get("at") else None,
-        cases={
-            CaseId(case): CaseHeld(
-                state=_state(case, newer.last.get(case, 0), missing.get(case, 0), waiting, differs),
-                not_held=missing.get(case, 0),
-                held=known.get("have", {}).get(case, 0),
-                kept_back=known.get("kept", {}).get(case, 0),
-                since=_moment(known.get("since", {}).get(case)),
-                waiting=known.get("waiting", {}).get(case, 0),
-                scope=scope.get(case, ShareScope.FULL),
-            )
-            for case in sorted(every)
-        },
-        sent=tuple(sent_value(entry) for entry in reversed(entries)),
-        changes_held=sum(last - first + 1 for first, last in bodies),
-        behind=behind.words if behind is not None else "",
-        deposited_at=_moment(known.get("deposit")),
-    )
-
-
-def _state(
-    case: str, last: int, missing: int, waiting: Iterable[Mapping[str, Any]], differs: Mapping[str, Any]
-) -> HoldState:
-    if case in differs and not differs[case]["again"]:
-        return HoldState.DIFFERS
-    if not missing:
-        return HoldState.HELD
-    on_the_way = any(case in entry["cases"] and int(entry["high"]) >= last for entry in waiting)
-    return HoldState.SENT if on_the_way else HoldState.NOT_SENT
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def sent_value(entry: Mapping[str, Any]) -> Sent:
-    """Turn what was noted about a bundle into a value."""
-    confirmed, deposit, part = entry["confirmed"], entry.get("deposit"), entry.get("of")
-    return Sent(
-        number=entry["number"],
-        file_name=Path(entry["file"]).name,
-        at=datetime.fromisoformat(entry["at"]),
-        cases=tuple(CaseId(case) for case in entry["cases"]),
-        changes=entry["changes"],
-        withheld=entry["withheld"],
-        confirmed_at=datetime.fromisoformat(confirmed) if confirmed else None,
-        documents=entry.get("documents", 0),
-        size=entry.get("size", 0),
-        deposit=deposit["size"] if deposit else 0,
-        part=(part[0], part[1]) if part else None,
-        files=tuple(entry.get("files", ())),
-        refused=entry.get("refused", ""),
-    )

@@ -6,6 +6,10 @@ of their list, a rule takes the place of the shipped one of its name, the newest
 
 from __future__ import annotations
 
+import json
+from datetime import date, datetime
+from typing import Any
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -13,11 +17,12 @@ from imsa_desk.domain.forms import read_form
 from imsa_desk.domain.lists import Entry, Lists
 from imsa_desk.domain.reference import Origin, Template, check_rule
 from imsa_desk.errors import ImsaError, Problem, Refused
-from imsa_desk.services.desk import Desk
+from imsa_desk.services.desk import LOCAL, Desk
 from imsa_desk.services.joining import office_of
 from imsa_desk.services.lists import shipped_lists
 from imsa_desk.store.records import FormRow, ListEntryRow, RuleRow, TemplateRow
 from imsa_desk.store.store import Store
+from imsa_desk.store.tables import journal_body
 from imsa_desk.vocab import Kind
 
 REFERENCE = frozenset({Kind.FORM, Kind.LIST_ENTRY, Kind.RULE, Kind.TEMPLATE})
@@ -118,39 +123,53 @@ def _broken_lists(session: Session) -> list[Problem]:
 
 
 def origins(desk: Desk) -> tuple[Origin, ...]:
-    """Say where what is in force comes from: shipped, or published by the organisation."""
+    """Say where what is in force comes from: shipped, or published by the organisation, and since when."""
     with desk.store.read() as session:
         office = office_of(session)
         who = f"published by {office.name if office is not None else 'your organisation'}"
         found = _form_origins(desk, session, who) + _rule_origins(session, who)
         for list_id, entries in _added(session).items():
             words = f"{len(entries)} added: {', '.join(entry.label for entry in entries[:5])}"
-            found.append(Origin("list", list_id, words, who))
-        found += [Origin("text", one.title, one.name, who) for one in session.scalars(_texts())]
+            rows = select(ListEntryRow.id).where(ListEntryRow.list_id == list_id)
+            found.append(Origin("list", list_id, words, who, True, _since(session, rows)))
+        for one in session.scalars(_texts()):
+            found.append(Origin("text", one.title, one.name, who, True, _since(session, [one.id])))
     return tuple(found)
+
+
+def published(desk: Desk) -> tuple[Origin, ...]:
+    """Say what of it the organisation published."""
+    return tuple(one for one in origins(desk) if one.published)
+
+
+def _since(session: Session, records: Any) -> date | None:
+    """Give the day of the newest line of some records that is here with its content."""
+    table = journal_body.c
+    query = select(table.body).where(table.record.in_(records), table.body.is_not(None))
+    body = session.execute(query.order_by(table.seq.desc()).limit(1)).scalar_one_or_none()
+    return None if body is None else datetime.fromisoformat(json.loads(body)["at"]).astimezone(LOCAL).date()
 
 
 def _form_origins(desk: Desk, session: Session, who: str) -> list[Origin]:
     found = [Origin("form", form.id, f"version {form.version}", _SHIPPED) for form in desk.forms.newest()]
     query = select(FormRow).where(FormRow.deleted_at.is_(None), FormRow.retired_on.is_(None))
     rows = session.scalars(query.order_by(FormRow.form_id, FormRow.version))
-    own = {row.form_id: row for row in rows}
-    return found + [
-        Origin("form", row.form_id, f"version {row.version}", _added_by(desk, row, who))
-        for row in own.values()
-    ]
-
-
-def _added_by(desk: Desk, row: FormRow, who: str) -> str:
-    return "added in this vault" if row.author == desk.actor.id else who
+    for row in {row.form_id: row for row in rows}.values():
+        mine, version = row.author == desk.actor.id, f"version {row.version}"
+        source = "added in this vault" if mine else who
+        found.append(Origin("form", row.form_id, version, source, not mine, _since(session, [row.id])))
+    return found
 
 
 def _rule_origins(session: Session, who: str) -> list[Origin]:
     found = []
     for name in ("protocol", "retention", "review_cycle"):
         row = newest_rule(session, name)
-        detail, source = ("", _SHIPPED) if row is None else (f"version {row.version}", who)
-        found.append(Origin("rule", name, detail, source))
+        if row is None:
+            found.append(Origin("rule", name, "", _SHIPPED))
+        else:
+            since = _since(session, [row.id])
+            found.append(Origin("rule", name, f"version {row.version}", who, True, since))
     return found
 
 

@@ -31,6 +31,7 @@ from imsa_desk.services.desk import Desk
 from imsa_desk.services.desk_trust import take_trust, trust_of
 from imsa_desk.services.forgetting import come_back
 from imsa_desk.services.former_lines import note_brought
+from imsa_desk.services.holding import SENT
 from imsa_desk.services.joining import identities
 from imsa_desk.services.parting import Ends, lower_anchor, move_on, parts_at
 from imsa_desk.services.reference import REFERENCE, check_reference, put_in_force
@@ -45,8 +46,9 @@ from imsa_desk.vocab import AccessKind, BackupWhy, Kind
 
 SUFFIX = ".imsa"
 _BATCH = 2_000
-_NOT_OURS = frozenset({"E_DECRYPT", "E_NOT_FOR_US", "E_UNKNOWN_SIGNER", "E_REPLAY"})
-"""What a folder shared with others holds besides: somebody else's, our own, and what is older."""
+_NOT_OURS = frozenset({"E_DECRYPT", "E_NOT_FOR_US", "E_REPLAY"})
+"""What a folder shared with others holds besides: somebody else's, and what is older."""
+_STRANGE = "E_UNKNOWN_SIGNER"
 
 
 @dataclass(slots=True)
@@ -130,12 +132,9 @@ def _refuse_behind(desk: Desk, bundle: OpenBundle) -> None:
 
 def _receipt(desk: Desk, path: Path) -> Taken:
     confirmed = receipts.take_in(desk, path)
-    words = (
-        f"A receipt came: the organisation holds {confirmed.held} changes of this vault."
-        if confirmed.news
-        else taking_words.ALREADY
-    )
-    return Taken(Purpose.RECEIPT, confirmed.number, confirmed.news, words=(words,))
+    with desk.store.read() as session:
+        words = taking_words.receipt_words(session, confirmed)
+    return Taken(Purpose.RECEIPT, confirmed.number, confirmed.news, words=words)
 
 
 def _apply(desk: Desk, bundle: OpenBundle, ends: Ends, progress: Progress) -> News:
@@ -158,6 +157,7 @@ def _apply(desk: Desk, bundle: OpenBundle, ends: Ends, progress: Progress) -> Ne
         about = bundle.about
         found = take_trust(desk, session, about.enrolment, about.revocations)
         news.sentences = (*found.sentences, *_become(session, about.you_are))
+        receipts.keep_rejected(session, about.rejected)
         local.put(session, STREAM, _newest(session) | {str(manifest.seq): bundle.digest})
         come_back(session, desk)
         note_access(desk, session, AccessKind.IMPORT, detail=f"{manifest.purpose} {manifest.seq}")
@@ -202,16 +202,21 @@ def _batches(lines: Iterable[Any]) -> Iterator[list[Any]]:
 def take_in_folder(desk: Desk, folder: Path, progress: Progress = quiet) -> tuple[FileOutcome, ...]:
     """Take in every bundle of a folder, in the order in which they were made.
 
-    What is not for this vault, and what was taken in before, is passed over without a word. A file that is
-    refused changes nothing and stays; the others are still taken in. Raises Refused (E_FOLDER).
+    What is not for this vault, what it sent itself, and what was taken in before, is passed over without a
+    word. A file that is refused changes nothing and stays; the others are still taken in. One that is sealed
+    for this vault and signed by an unknown key is told of: the organisation may have changed its key. Raises
+    Refused (E_FOLDER).
     """
     if not folder.is_dir():
         raise Refused("This folder is not there. Choose it again.", code="E_FOLDER")
     files = [file for file in sorted(folder.iterdir()) if file.suffix == SUFFIX and file.is_file()]
     found: list[FileOutcome] = []
+    with desk.store.read() as session:
+        sent = {Path(entry["file"]).name for entry in local.under(session, SENT).values()}
     for at, (_, file) in enumerate(sorted(_placed(desk, files), key=lambda pair: pair[0])):
         outcome = _outcome(desk, file)
-        found += [outcome] if outcome is not None else []
+        own = outcome is not None and outcome.code == _STRANGE and file.name in sent
+        found += [outcome] if outcome is not None and not own else []
         progress(at + 1, len(files))
     return tuple(found)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from imsa_desk.domain.exchange import Confirmed
 from imsa_desk.domain.handover import many
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.exchange.bundle import Purpose
 from imsa_desk.services.assignments import givens, standing_of
 from imsa_desk.services.desk import Desk
+from imsa_desk.store.records import CaseRow
 from imsa_desk.vocab import Kind, Sensitivity
 
 ALREADY = "This file was taken in before, so nothing was changed."
@@ -27,12 +30,18 @@ _CURES = {
     "E_DECRYPT": "Copy it again, or ask for it again.",
     "E_VERSION": "Install the newest version of this program, then take the file in again.",
     "E_REVOKED": "Ask your organisation for its newest enrolment file.",
+    "E_UNKNOWN_SIGNER": "Your organisation may have changed its key: ask it for its newest enrolment file.",
     "E_DISK_FULL": "Make room on this computer’s disk, then take the file in again.",
     "E_NOT_JOINED": "Join your organisation first, on the Exchange page.",
     "E_FORK": "Do not send anything more. Speak to your organisation in person.",
     "E_BEHIND": "See the Exchange page: it says how this vault goes on.",
     "E_DIFFERS": "See the Exchange page: it says which case, and what to do.",
 }
+_DIFFER = (
+    "The organisation holds something else of {cases} than this vault. Nothing was overwritten, and nothing "
+    "of it counts as held. Choose “Send again from the beginning” on the Exchange page; if it differs again, "
+    "speak to your organisation."
+)
 _ASK = "Ask your organisation to send it again; it keeps everything."
 
 
@@ -66,6 +75,21 @@ def words_of(
     if data:
         said.append(f"Your organisation renewed: {', '.join(data)}.")
     return tuple(said) or (_nothing(purpose),)
+
+
+def receipt_words(session: Session, confirmed: Confirmed) -> tuple[str, ...]:
+    """Say what a receipt made known: what differs first, with what to do, then news about keys."""
+    if not confirmed.news:
+        return (ALREADY,)
+    differs: tuple[str, ...] = ()
+    if confirmed.differs:
+        query = select(CaseRow.code).where(CaseRow.id.in_(confirmed.differs)).order_by(CaseRow.code)
+        named = ", ".join(session.scalars(query))
+        differs = (_DIFFER.format(cases=named or many(len(confirmed.differs), "case", "cases")),)
+    held = (
+        f"A receipt came: the organisation holds {many(confirmed.held, 'change', 'changes')} of this vault."
+    )
+    return (*differs, held, *confirmed.words)
 
 
 def _nothing(purpose: Purpose) -> str:

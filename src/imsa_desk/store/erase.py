@@ -1,29 +1,31 @@
 """Erasure: the bodies of a case's lines become absent; their links stay and the chain still verifies.
 
 One line with the operation "erase" names them by writer and number, so that whoever takes that line in drops
-the same bodies. It names only lines of its own case, and a reader honours it for the writer's own lines only:
-nobody can erase what somebody else wrote by sending a line.
+the same bodies. It names only lines of its own case. A reader honours it for the writer's own lines, and for
+everybody's where the writer is the one whose case it was by the organisation's assignments, see
+`store/erase_rights.py`: nobody else can erase what somebody wrote by sending a line. Who had the case and who
+looked at it stays.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.canonical import parse_canonical
 from imsa_desk.domain.lines import Line
 from imsa_desk.errors import Broken
-from imsa_desk.store import index, waiting
+from imsa_desk.store import erase_rights, index, waiting
 from imsa_desk.store.fields import to_field
 from imsa_desk.store.journal import Act, append, refuse_closed
 from imsa_desk.store.project import project
-from imsa_desk.store.records import AccessRow, CaseRow, DocumentRow, ErasureRow
-from imsa_desk.store.tables import blob_chunk, draft, journal_body
+from imsa_desk.store.records import AccessRow, AssignmentRow, CaseRow, DocumentRow, ErasureRow
+from imsa_desk.store.tables import blob_chunk, draft, journal_body, journal_link
 from imsa_desk.vocab import Kind, Operation, Sensitivity
 
 Span = tuple[str, int, int]
@@ -34,6 +36,10 @@ SPANS = "lines"
 ERASE_LINES = '%"op":"erase"%'
 """What an erase line's body looks like; no text of a person spells this: quotes inside a text are escaped."""
 _LARGEST = 2**31 - 1
+_STAY = ('%"kind":"access"%', f'%"kind":"{Kind.ASSIGNMENT.value}"%', ERASE_LINES)
+"""What lines look like that no erasure takes: who looked at a case, who had it, and who erased it."""
+_STAYING = frozenset({Kind.ACCESS.value, Kind.ASSIGNMENT.value})
+Parsed = tuple[Line, dict[str, Any]]
 
 
 def erase_case(session: Session, case_id: str) -> int:
@@ -52,10 +58,20 @@ def erase_case(session: Session, case_id: str) -> int:
     waiting.drop(connection, case_id)
     if not spans:
         return 0
+    erase_rights.note(session, case_id)
+    spans = _whole(connection, act.writer, spans)
     append(connection, act, [_body(act, case_id, spans)])
     erased = drop_bodies(session, case_id, spans)
     connection.execute(delete(draft).where(draft.c.case_id == case_id))
     return erased
+
+
+def _whole(connection: Connection, own: str, spans: Sequence[Span]) -> list[Span]:
+    """Name of other writers all that is known here: what was kept back from this vault goes elsewhere too."""
+    link, others = journal_link.c, {writer for writer, _, _ in spans} - {own}
+    query = select(link.writer, func.max(link.seq)).where(link.writer.in_(others)).group_by(link.writer)
+    whole = [(writer, 1, int(last)) for writer, last in connection.execute(query.order_by(link.writer))]
+    return [span for span in spans if span[0] == own] + whole
 
 
 def spans_of(connection: Connection, case_id: str, but: ColumnElement[bool]) -> list[Span]:
@@ -63,8 +79,8 @@ def spans_of(connection: Connection, case_id: str, but: ColumnElement[bool]) -> 
     table = journal_body.c
     query = (
         select(table.writer, table.seq)
-        .where(table.case_id == case_id, table.body.is_not(None), table.body.not_like(ERASE_LINES))
-        .where(~but)
+        .where(table.case_id == case_id, table.body.is_not(None))
+        .where(~but, *(table.body.not_like(kept) for kept in _STAY))
         .order_by(table.writer, table.seq)
     )
     spans: list[Span] = []
@@ -123,34 +139,77 @@ def erasing_lines(connection: Connection, writer: str) -> dict[int, str]:
     return dict(connection.execute(query).all())
 
 
-def but_erased(connection: Connection, writer: str, lines: Sequence[Line]) -> list[Line]:
-    """Leave out lines whose content their own writer has erased by now, as an erase line here says.
+def honoured(connection: Connection, cases: Collection[str]) -> dict[str, list[Span]]:
+    """Give what the erase lines that are here rightly name, by case."""
+    found: dict[str, list[Span]] = {}
+    for writer, body in _erasing(connection, cases):
+        found.setdefault(body["case"], []).extend(_rightly(connection, writer, body))
+    return found
 
-    A bundle that was written before the erasure would bring back what this reader never held.
+
+def _erasing(connection: Connection, cases: Collection[str]) -> list[tuple[str, dict[str, Any]]]:
+    table, found = journal_body.c, list[tuple[str, dict[str, Any]]]()
+    query = select(table.writer, table.body).where(
+        table.record == table.case_id, table.body.like(ERASE_LINES)
+    )
+    wanted = sorted(cases)
+    for at in range(0, len(wanted), 500):
+        for writer, text in connection.execute(query.where(table.record.in_(wanted[at : at + 500]))):
+            found.append((writer, parse_canonical(text.encode())))
+    return found
+
+
+def _rightly(connection: Connection, writer: str, body: dict[str, Any]) -> list[Span]:
+    """Give what an erase line names and may: its own writer's lines, or everybody's of its case."""
+    spans = read_spans(body)
+    if all(whose == writer for whose, _, _ in spans):
+        return list(spans)
+    may = erase_rights.may_erase(connection, body["case"], writer, body["at"])
+    return [span for span in spans if may or span[0] == writer]
+
+
+def but_erased(session: Session, found: Sequence[Parsed], erased: Collection[str]) -> list[Parsed]:
+    """Leave out lines whose content was erased by now, as an erase line here says of an `erased` case.
+
+    A bundle that was written before the erasure would bring it back, and one that comes late would bring
+    what this reader never held.
     """
-    cases = {line.link.seq: line.parsed().get("case") for line in lines}
-    table, erased = journal_body.c, set[int]()
-    for case_id in {case for case in cases.values() if isinstance(case, str)}:
-        query = select(table.body).where(
-            table.writer == writer, table.record == case_id, table.body.like(ERASE_LINES)
-        )
-        for text in connection.execute(query).scalars():
-            spans = [span for span in read_spans(parse_canonical(text.encode())) if span[0] == writer]
-            erased |= {n for n, case in cases.items() if case == case_id and _within(n, spans)}
-    return [line for line in lines if line.link.seq not in erased]
+    cases = {str(body["case"]) for _, body in found if body["case"] in erased} if erased else set()
+    if not cases:
+        return list(found)
+    for line, body in found:
+        if body["case"] in cases:
+            erase_rights.note_made(session, line.link, body)
+    spans = honoured(session.connection(), cases)
+    return [
+        (line, body)
+        for line, body in found
+        if body["kind"] in _STAYING
+        or body["op"] == Operation.ERASE
+        or not _within(line.link.writer, line.link.seq, spans.get(body["case"], ()))
+    ]
 
 
-def _within(seq: int, spans: Iterable[Span]) -> bool:
-    return any(first <= seq <= last for _, first, last in spans)
+def _within(writer: str, seq: int, spans: Iterable[Span]) -> bool:
+    return any(whose == writer and first <= seq <= last for whose, first, last in spans)
 
 
-def obey(session: Session, line: Line, body: dict[str, Any]) -> set[str]:
-    """Drop what an erase line from elsewhere names of its own writer's; give the records it touched."""
-    own = [span for span in read_spans(body) if span[0] == line.link.writer]
-    touched = _records(session.connection(), body["case"], own)
-    waiting.drop(session.connection(), body["case"], own)
-    drop_bodies(session, body["case"], own)
+def obey(session: Session, cases: Collection[str]) -> set[str]:
+    """Drop what the erase lines of these cases rightly name; give the records it touched."""
+    connection, touched = session.connection(), set[str]()
+    for case in {body["case"] for _, body in _erasing(connection, cases)}:
+        erase_rights.note(session, case)
+    for case, spans in honoured(connection, cases).items():
+        touched |= _records(connection, case, spans)
+        waiting.drop(connection, case, spans)
+        drop_bodies(session, case, spans)
     return touched
+
+
+def obey_anew(session: Session) -> set[str]:
+    """Obey the erasures of all cases that were ever given to somebody: assignments changed what is right."""
+    given = select(AssignmentRow.case_id).where(AssignmentRow.case_id.is_not(None)).distinct()
+    return obey(session, {str(case) for case in session.scalars(given)})
 
 
 def drop_bodies(session: Session, case_id: str, spans: Iterable[Span]) -> int:
@@ -165,7 +224,7 @@ def drop_bodies(session: Session, case_id: str, spans: Iterable[Span]) -> int:
             table.seq.between(first, last),
             table.case_id == case_id,
             table.body.is_not(None),
-            table.body.not_like(ERASE_LINES),
+            *(table.body.not_like(kept) for kept in _STAY),
         )
         dropped += connection.execute(statement.values(body=None)).rowcount
     project(connection, sorted(touched))

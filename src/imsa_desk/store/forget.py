@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import Connection, delete, or_, select
 from sqlalchemy.orm import Session
 
-from imsa_desk.domain.canonical import parse_canonical
 from imsa_desk.store import erase, local, waiting
 from imsa_desk.store.records import AccessRow, AssignmentRow, HandoverRow, LateDecisionRow
 from imsa_desk.store.tables import draft, journal_body, local_value
@@ -64,10 +63,5 @@ def may_come_back(connection: Connection, writer: str, first: int, last: int) ->
 
 
 def _erased(connection: Connection, writer: str, cases: tuple[str, ...], found: set[int]) -> set[int]:
-    table, erased = journal_body.c, set[int]()
-    query = select(table.body).where(table.record.in_(cases), table.body.like(erase.ERASE_LINES))
-    for text in connection.execute(query).scalars():
-        for whose, first, last in erase.read_spans(parse_canonical(text.encode())):
-            if whose == writer:
-                erased |= {seq for seq in found if first <= seq <= last}
-    return erased
+    spans = (span for each in erase.honoured(connection, cases).values() for span in each)
+    return {seq for whose, first, last in spans for seq in found if whose == writer and first <= seq <= last}

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from imsa_desk.crypto.keys import wipe
 from imsa_desk.domain.canonical import parse_canonical
 from imsa_desk.progress import Progress
-from imsa_desk.store import erase, local
+from imsa_desk.store import erase, erase_rights, local
 from imsa_desk.store.backup import write_database
 from imsa_desk.store.check import Checked, full_check
 from imsa_desk.store.copying import copy_database
@@ -117,6 +117,7 @@ def adopt(session: Session, tail: Tail) -> None:
     for row in tail.bodies:
         if row["body"] is not None:
             erasing = parse_canonical(row["body"].encode())
+            erase_rights.note(session, erasing["case"])
             erase.drop_bodies(session, erasing["case"], erase.read_spans(erasing))
     for name, value in tail.kept.items():
         local.put_bytes(session, name, value)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from imsa_desk.domain.lines import Line, verify
 from imsa_desk.errors import Broken, Refused
-from imsa_desk.store import erase, forget, index, waiting
+from imsa_desk.store import erase, erase_rights, forget, index, waiting
 from imsa_desk.store.clock import STAMP, HybridClock
 from imsa_desk.store.fields import class_of, from_field, needed_of
 from imsa_desk.store.intake import not_here, of_records, put_rows
@@ -69,6 +69,7 @@ def take_in(session: Session, clock: HybridClock, lines: Sequence[Line]) -> Take
     connection = session.connection()
     rules = late_rules(session)
     links, bodies, late = 0, 0, 0
+    erased, come_late = erase_rights.erased_here(connection), set[str]()
     found: list[tuple[Line, dict[str, Any]]] = []
     unknown = set[str]()
     of_writer: dict[str, list[Line]] = {}
@@ -79,6 +80,8 @@ def take_in(session: Session, clock: HybridClock, lines: Sequence[Line]) -> Take
         refuse_own(session, writer, fresh)
         links += len(fresh)
         parsed = [(line, checked(line)) for line in (*fresh, *filled) if line.body is not None]
+        come_late |= {str(body["case"]) for _, body in parsed if _makes_case(body)} & erased
+        parsed = erase.but_erased(session, parsed, erased)
         put_rows(connection, journal_link, [link_row(line) for line in fresh])
         now, aside = split_late(rules, parsed)
         unknown |= not_here(connection, {str(body["record"]) for _, body in now})
@@ -90,7 +93,7 @@ def take_in(session: Session, clock: HybridClock, lines: Sequence[Line]) -> Take
         bodies += len(now)
         late += len(aside)
         found += now
-    touched = _take_effect(session, found, unknown)
+    touched = _take_effect(session, found, unknown, come_late)
     return TakenIn(
         links,
         bodies,
@@ -102,24 +105,26 @@ def take_in(session: Session, clock: HybridClock, lines: Sequence[Line]) -> Take
 
 
 def _take_effect(
-    session: Session, found: Sequence[tuple[Line, dict[str, Any]]], unknown: set[str]
+    session: Session, found: Sequence[tuple[Line, dict[str, Any]]], unknown: set[str], come_late: set[str]
 ) -> set[str]:
     """Project what new bodies say, obey the erasures among them, and let changes wait or go on.
 
     The lines of `unknown` records are all among `found`, so they need no reading back.
     """
     touched = {str(body["record"]) for _, body in found}
-    for line, body in found:
-        if body["op"] == Operation.ERASE:
-            touched |= erase.obey(session, line, body)
-            unknown = set()
     project(session.connection(), sorted(touched), of_records(found, unknown))
+    # Only now: an assignment that came with it may say whose the case was.
+    erases = {str(body["case"]) for _, body in found if body["op"] == Operation.ERASE} | come_late
+    touched |= erase.obey(session, erases)
     kinds = {str(body["kind"]) for _, body in found}
     if kinds & SORTING:
         touched |= sort_anew(session)
-    erases = any(body["op"] == Operation.ERASE for _, body in found)
     index_anew(session, sorted(touched), None if erases or kinds & SORTING else kinds)
     return touched
+
+
+def _makes_case(body: dict[str, Any]) -> bool:
+    return bool(body["kind"] == Kind.CASE and body["op"] == Operation.CREATE)
 
 
 def late_rules(session: Session) -> waiting.LateRules:
@@ -148,11 +153,11 @@ def sort_anew(session: Session) -> set[str]:
     """
     connection, rules = session.connection(), late_rules(session)
     touched = waiting.retract(connection, rules, _now(session))
-    for line, body in waiting.release(connection, rules):
-        touched.add(str(body["record"]))
-        if body["op"] == Operation.ERASE:
-            touched |= erase.obey(session, line, body)
+    released = waiting.release(connection, rules)
+    touched |= {str(body["record"]) for _, body in released}
     project(connection, sorted(touched))
+    erases = {str(body["case"]) for _, body in released if body["op"] == Operation.ERASE}
+    touched |= erase.obey(session, erases) | erase.obey_anew(session)
     index_anew(session, sorted(touched))
     session.expire_all()
     return touched
@@ -217,7 +222,7 @@ def sort_out(connection: Connection, writer: str, lines: Sequence[Line]) -> tupl
         fresh[at] = line
         seq, prev = at, line.link.line_hash
         known[at] = prev
-    return list(fresh.values()), erase.but_erased(connection, writer, list(filled.values()))
+    return list(fresh.values()), list(filled.values())
 
 
 def _here(connection: Connection, writer: str, first: int, last: int) -> tuple[dict[int, str], set[int]]:
