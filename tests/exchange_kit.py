@@ -6,7 +6,7 @@ import atexit
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -131,6 +131,11 @@ def meet_again(folder: Path) -> Iterator[Meeting]:
     finally:
         met.office.close()
         vaults.lock(met.desk)
+
+
+def met_on(folder: Path, database: str = "") -> AbstractContextManager[Meeting]:
+    """Give two that met: made anew where the office's records are on a server, else a copy."""
+    return meet(folder, database) if database else meet_again(folder)
 
 
 def introduce(desk: Desk, place: Office) -> None:

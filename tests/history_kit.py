@@ -59,6 +59,7 @@ class History:
         self.flying: list[Bundle] = []
         self.case = self._id()
         self.any_erased = False
+        self.made: Place = ("", 0)
 
     def _id(self) -> str:
         return f"{self.dice.getrandbits(128):032x}"
@@ -168,6 +169,7 @@ class History:
         values = NEW[CaseRow](self.dice, "")
         self.records[self.case] = (CaseRow, self.case)
         self.act(side, lambda s: s.add(CaseRow(id=self.case, case_id=self.case, **values)))
+        self.made, side.knows_maker = (side.writer, side.links[side.writer]), True
 
     def _made_here(self, side: Side) -> str:
         """Choose a record whose making line is here."""
@@ -301,20 +303,21 @@ class History:
             return
         assert not gap
         side.links = wanted
-        arrived = []
         for line in lines:
             place = (line.link.writer, line.link.seq)
+            side.knows_maker |= place == self.made and line.body is not None
             if line.body is not None and place not in side.present | side.emptied | side.gone:
                 side.present.add(place)
-                arrived.append(place)
-        for place in arrived:
+        for place in sorted(side.present):
             change = self.known[self.at[place]]
             if change.body["op"] == "erase":
                 self._obey(side, place[0], change.body)
 
     def _obey(self, side: Side, writer: str, body: dict[str, Any]) -> None:
+        """A writer erases its own lines; whose case it is, everybody's."""
+        whole = side.knows_maker and writer == self.made[0]
         for whose, first, last in body["fields"]["lines"]:
-            if whose == writer:
+            if whose == writer or whole:
                 named = {
                     (whose, n)
                     for n in range(first, last + 1)

@@ -98,7 +98,9 @@ class Side:
     present: set[Place] = field(default_factory=set)
     emptied: set[Place] = field(default_factory=set)
     gone: set[Place] = field(default_factory=set)
-    """Lines that an erase line of their own writer names, known here."""
+    """Lines that an erase line known here rightly names: of its own writer, or of whose case it is."""
+    knows_maker: bool = False
+    """Whether the line that made the case was ever here."""
     private: set[str] = field(default_factory=set)
     """Records whose bodies this side does not send yet."""
 

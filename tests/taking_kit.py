@@ -153,7 +153,9 @@ OFFICE, FORMER = "0f" * 16, "ab" * 16
 """Writers of lines that a test makes itself, without an office."""
 
 
-def say(desk: Desk, writer: str, kind: Kind, case: CaseId, fields: dict[str, Any], record: str = "") -> str:
+def say(
+    desk: Desk, writer: str, kind: Kind, case: CaseId | None, fields: dict[str, Any], record: str = ""
+) -> str:
     """Take in one line by another writer that makes a record; give its id."""
     made = record or secrets.token_hex(16)
     body = {
@@ -168,7 +170,7 @@ def say(desk: Desk, writer: str, kind: Kind, case: CaseId, fields: dict[str, Any
         "reason": "",
         "record": made,
         "salt": secrets.token_hex(16),
-        "sensitivity": "L2",
+        "sensitivity": fields.get("sensitivity", "L2"),
     }
     with desk.store.begin("take_in") as session:
         seq, prev = tail_of(session.connection(), writer)
@@ -191,8 +193,9 @@ def assign(desk: Desk, case: CaseId, why: AssignmentWhy, *, mine: bool, **fields
     say(desk, OFFICE, Kind.ASSIGNMENT, case, given | fields)
 
 
-def come_late(desk: Desk, case: CaseId, notes: str) -> None:
+def come_late(desk: Desk, case: CaseId, notes: str, sensitivity: str = "L2") -> None:
     """Take in a meeting that a former advocate wrote after the case was handed over."""
     at = {"at": "2026-11-19T09:30:00Z", "recorded_at": "2026-11-19T09:30:00Z"}
     fields = {**at, "author": "x", "how": "phone", "instructed": "yes", "notes": notes}
+    fields["sensitivity"] = sensitivity
     say(desk, FORMER, Kind.MEETING, case, fields)

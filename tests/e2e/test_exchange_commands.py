@@ -63,4 +63,13 @@ def test_every_word_of_the_exchange_is_there_for_scripts(
         assert state["deposited_at"] and state["bundles"][0]["confirmed"]
         assert said("again", "--case", codes[0])["ok"]
         assert said("state")["not_held"] > 10
+        lost = Path(said("export", "--case", codes[0], "--out", met.out)["file"])
+        lost.unlink()
+        assert not said("again", "--all")["ok"]
+        again = said("again", "--all", "--out", met.out)
+        (outcome,) = met.ingest(Path(again["file"]))
+        assert outcome.done is not None and outcome.done.number == 3, outcome.error
+        Path(outcome.done.receipt).rename(met.out / "secondfromoffice.imsa")
+        assert said("take-in", met.out)["not_held"] == 0
+        assert [one["replaced"] for one in said("state")["bundles"]] == [False, True, False]
         met.desk = vaults.unlock(tmp_path / "vault", PASSPHRASE)

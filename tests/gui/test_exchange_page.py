@@ -23,6 +23,7 @@ from imsa_desk.gui.main_window import MainWindow
 from imsa_desk.gui.pages.exchange import ExchangePage
 from imsa_desk.gui.pages.exchange_state import STAY_WORDS, leaving_words, size_words
 from imsa_desk.gui.widgets.button import Button
+from imsa_desk.gui.widgets.notice import NoticeBar
 from imsa_desk.gui.widgets.rows import Row, RowList
 from imsa_desk.services import exchange, office
 from imsa_desk.services.desk import Desk
@@ -250,6 +251,30 @@ def test_no_bundle_is_prepared_without_the_passphrase(
     assert not list(met.out.glob("*.imsa"))
 
 
+def test_a_file_that_was_lost_is_made_good_by_one_that_holds_everything(
+    joined: MainWindow, met: Meeting, recorder: Recorder
+) -> None:
+    case = new_case(met.desk, "Selam")
+    page = open_page(joined)
+    assert page.bundles.again.isHidden()
+    met.send(case)[1].unlink()
+    met.send(case)[1].unlink()
+    page.refresh()
+    quiet(joined)
+    assert not page.bundles.again.isHidden()
+    recorder.answers.extend([met.out, PASSPHRASE])
+    page.bundles.again.click()
+    quiet(joined)
+    (bundle,) = met.out.glob("*.imsa")
+    (outcome,) = met.ingest(bundle)
+    assert outcome.done is not None
+    exchange.take_in(met.desk, Path(outcome.done.receipt))
+    page.refresh()
+    quiet(joined)
+    assert page.bundles.again.isHidden() and "not confirmed" not in said(page)
+    assert ["made it good" in one.note for one in rows(page.bundles.earlier)] == [True, True]
+
+
 def bring(met: Meeting, *cases: CaseId) -> None:
     """Send, take in and bring the receipt back, outside the window."""
     (outcome,) = met.ingest(met.send(*cases)[1])
@@ -280,8 +305,10 @@ def test_one_case_in_full_says_what_leaves_what_stays_and_how_much_may_leave(
     assert part.reason_field.error
     assert scope_of(met.desk, case) == "full"
     part.reason.setText("She asked for it.")
+    part.use.setFocus()
     part.choose()
     quiet(joined)
+    assert joined.focusWidget() is part.scope
     assert scope_of(met.desk, case) == "statistics"
     assert [tag.words for tag in rows(page.leaving.cases)[0].tags] == ["Numbers only"]
     assert not part.numbers.isHidden() and rows(part.goes) == []
@@ -327,6 +354,19 @@ def test_the_folder_is_remembered_and_whatever_it_holds_for_this_vault_is_taken_
     assert exchange_folder(met.desk) == met.out.parent
 
 
+def test_of_a_case_that_was_never_sent_only_numbers_are_held_and_not_counted(
+    joined: MainWindow, met: Meeting
+) -> None:
+    sent, other = new_case(met.desk, "Selam"), new_case(met.desk, "Yonas")
+    bring(met, sent)
+    held = exchange.held(met.desk).cases[other]
+    assert held.only_numbers
+    assert held.held == 0
+    page = open_page(joined)
+    page.leaving.open_case(other)
+    assert "holds only numbers of this case from you; " in page.leaving.case.held.text()
+
+
 def test_each_file_that_is_refused_is_named_whole_on_a_line_of_its_own(joined: MainWindow) -> None:
     page = open_page(joined)
     page.look.setFocus()
@@ -353,6 +393,17 @@ def test_what_came_in_stays_until_it_is_closed_where_it_is_more_than_a_word(join
     assert page.came.accessibleName().splitlines() == ["2 cases of B.", "1 change came late.", "Part 1 of 2."]
     assert not page.wrong.isVisible()
     assert amiss(joined) == []
+
+
+def test_a_receipt_that_finds_a_difference_is_told_in_the_alert_colour(joined: MainWindow) -> None:
+    page = open_page(joined)
+    for differs, tone in ((True, "alert"), (False, "info")):
+        taken = Taken("receipt", 2, True, words=("It holds something else.", "A receipt."), differs=differs)
+        page._taken(taken)
+        bar = page.came.findChild(NoticeBar)
+        assert isinstance(bar, NoticeBar)
+        assert bar._tone == tone
+        page.came.close_it()
 
 
 def test_a_sealed_backup_goes_along_unless_it_is_unticked(

@@ -20,15 +20,18 @@ from imsa_desk.gui.forms.handover import HandoverEditor
 from imsa_desk.gui.main_window import MainWindow
 from imsa_desk.gui.models.case_standing import told_of
 from imsa_desk.gui.pages.case import CasePage
+from imsa_desk.gui.pages.case_overview import CaseOverview
 from imsa_desk.gui.pages.late_changes import LateChangesPage
 from imsa_desk.gui.pages.today import TodayPage
 from imsa_desk.gui.upkeep import Upkeep
+from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.rows import Row
 from imsa_desk.services import handover, late_changes
+from imsa_desk.services.access import accesses_of
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.forgetting import Turned
 from imsa_desk.services.meetings import meetings_of
-from imsa_desk.vocab import AssignmentWhy, Sensitivity
+from imsa_desk.vocab import AccessKind, AssignmentWhy, Kind, Sensitivity
 
 TOLD = "A case that you had for a time is closed."
 Shot = Callable[[QWidget, str], None]
@@ -49,7 +52,8 @@ def test_a_hand_over_is_asked_for_several_cases_and_withdrawn(
     made = editor(window, HandoverEditor)
     assert amiss(made.window()) == []
     assert made.read_draft().cases == (case_id,)
-    assert "safe way" in made.said.text()
+    assert made.said.text() == "Selam: 1 safe way of contact."  # parts with nothing in them are left out
+    assert next(iter(made.ticks)) == case_id
     made.save()
     settle(window)
     assert made.fields["why"].error
@@ -90,6 +94,14 @@ def test_a_case_that_went_to_somebody_else_says_so_and_takes_nothing_more(
     settle(window)
     assert window.opened is not None
     assert window.opened.editors.state() == []
+    assert any("B. Practice" in words for words in window.saying.notices.words)
+    overview = found.findChild(CaseOverview)
+    assert isinstance(overview, CaseOverview)
+    for part in (overview.add, overview.change, overview.plan.open, found.banner._ask):
+        assert part is not None
+        assert not part.isEnabled()
+        assert "B. Practice" in part.toolTip()
+    shot(window, "case-refused")
     with pytest.raises(Refused, match=r"B\. Practice"):
         new_meeting(desk, case_id, "not any more")
     assert amiss(window) == []
@@ -147,6 +159,36 @@ def test_late_changes_are_taken_or_left_one_by_one_and_both_are_undone(
         settle(window)
     assert len(late_changes.waiting(desk)) == 2
     assert len(meetings_of(desk, case_id)) == before
+
+
+def test_restricted_words_that_came_late_are_covered_and_looking_at_them_is_noted(
+    window: MainWindow, desk: Desk, case_id: CaseId, recorder: Recorder, settle: Settle, shot: Shot
+) -> None:
+    assign(desk, case_id, AssignmentWhy.LEAVING, mine=True, after=f'{{"{FORMER}":0}}')
+    come_late(desk, case_id, "The new address is by the harbour.", Sensitivity.L4)
+    assert "harbour" not in " ".join(late_changes.waiting(desk)[0].what)
+    window.open("late_changes", case_id=case_id)
+    settle(window)
+    found = page(window, LateChangesPage)
+    assert "harbour" not in said(found)
+    assert amiss(window) == []
+    shot(window, "late-changes-covered")
+    looked = [one for one in accesses_of(desk, case_id) if one.kind is AccessKind.REVEAL]
+    next(one for one in found.findChildren(Button) if one.text() == "Show").click()
+    settle(window)
+    assert "harbour" in said(found)
+    shot(window, "late-changes-shown")
+    now = [one for one in accesses_of(desk, case_id) if one.kind is AccessKind.REVEAL]
+    assert len(now) == len(looked) + 1
+    assert now[0].subject_kind == Kind.MEETING
+    window.open("late_changes", case_id=case_id)
+    settle(window)
+    assert "harbour" not in said(found)
+    recorder.answers.append("It says nothing new.")
+    next(iter(found.buttons.values()))[1].click()
+    settle(window)
+    settle(window)
+    assert "harbour" not in "".join(row.why for row in found.decided.entries if isinstance(row, Row))
 
 
 def test_each_day_what_was_given_for_a_time_is_looked_after_and_told(

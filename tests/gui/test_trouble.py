@@ -21,6 +21,7 @@ from imsa_desk.domain.ids import CaseId
 from imsa_desk.gui import theme
 from imsa_desk.gui.forms.new_passphrase import NOTICE, NewPassphraseForm
 from imsa_desk.gui.main_window import MainWindow, Start, State
+from imsa_desk.gui.notices import ERROR
 from imsa_desk.gui.opening import Given
 from imsa_desk.gui.pages import salvage as salvage_page
 from imsa_desk.gui.pages.first_run import FirstRunPage
@@ -174,10 +175,10 @@ def test_it_opens_to_read_and_says_so_on_every_page(
     shot(front, "read-only")
     front.open_editor("case")
     assert front.opened.editors.state() == []
-    assert front.saying.toasts.words == "This vault is open to read only"
-    front.saying.toasts.dismiss()
+    assert "This vault is open to read only" in front.saying.notices.words
+    front.saying.drop(ERROR)
     QTest.keyClick(front, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    assert front.saying.toasts.words == "This vault is open to read only"
+    assert "This vault is open to read only" in front.saying.notices.words
     assert amiss(front) == []
     close(front, left, until)
     assert picture(vault) == before

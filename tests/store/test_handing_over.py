@@ -177,6 +177,10 @@ def test_a_cover_that_ended_is_forgotten_with_the_day(met: World) -> None:
     assert forgetting.look_after(b).words == ()
     sound(b)
     met.fetch(a)
+    # It came in after the cover's last day: the advocate who has the case decides.
+    assert texts(a, case) == ["first words"]
+    for late in late_changes.waiting(a, case):
+        late_changes.decide(a, case, late.writer, late.first, late.last, "taken", "Agreed by phone.")
     assert texts(a, case) == ["by the cover", "first words"]
 
 

@@ -15,7 +15,7 @@ from taking_kit import World, sound, world
 
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.errors import ImsaError, Refused
-from imsa_desk.services import assignments, late_changes, office_cases, vaults
+from imsa_desk.services import assignments, desk_trust, exchange, late_changes, office_cases, vaults
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.taking_in import take_in, take_in_folder
 from imsa_desk.store.erase import erase_case
@@ -188,6 +188,23 @@ def test_a_folder_gives_what_is_ours_in_order_and_passes_over_the_rest(met: Worl
     assert take_in_folder(b, inbox) == ()
     with b.store.read() as session:
         assert session.get(CaseRow, case) is not None
+
+
+def test_what_a_vault_sent_itself_is_passed_over_under_any_name_and_after_a_change_of_key(
+    met: World, tmp_path: Path
+) -> None:
+    a, inbox = met.arrive("F. Practice"), tmp_path / "inbox"
+    inbox.mkdir()
+    case = new_case(a, "Selam")
+    for name in ("before", "after"):
+        folder = met.out()
+        sent = exchange.export(a, [case], folder, basis="serious_harm", reason="a test")
+        (folder / sent.file_name).rename(inbox / f"{name}.imsa")
+        assert take_in_folder(a, inbox) == ()
+        if name == "before":
+            desk_trust.change_key(a)
+            new_meeting(a, case, "more")
+    assert take_in_folder(a, inbox) == ()
 
 
 def test_any_order_repetition_and_loss_of_bundles_leaves_the_desk_equal(met: World) -> None:

@@ -213,7 +213,10 @@ def test_a_bundle_forwarded_to_another_organisation_is_not_for_them(pair: Pair) 
     assert code_of(pair, forwarded) == "E_NOT_FOR_US"
 
 
-@pytest.mark.parametrize("purpose", sorted(set(Purpose) - {Purpose.SYNC, Purpose.HANDOVER, Purpose.RECEIPT}))
+_OF_OFFICES = sorted({Purpose.CORRECTION, Purpose.REFERENCE, Purpose.REVOCATION})
+
+
+@pytest.mark.parametrize("purpose", _OF_OFFICES)
 def test_an_advocate_may_only_send_what_advocates_send(pair: Pair, purpose: Purpose) -> None:
     path = pair.write(purpose=purpose, about=About(revocations="a signed list")).path
     assert code_of(pair, path) == "E_ROLE"
@@ -243,6 +246,40 @@ def test_an_older_bundle_is_a_replay(pair: Pair) -> None:
 
 def test_a_missing_bundle_holds_the_next_one_back(pair: Pair) -> None:
     assert code_of(pair, pair.write(seq=2, prev="cc" * 32).path) == "E_GAP"
+
+
+def test_a_snapshot_of_a_vault_passes_a_gap_and_its_second_part_does_not(pair: Pair) -> None:
+    later: dict[str, Any] = {"purpose": Purpose.SNAPSHOT, "seq": 4, "prev": "cc" * 32}
+    assert pair.read(pair.write(**later).path)
+    assert pair.read(pair.write(**later, about=About(part=(1, 2))).path)
+    assert code_of(pair, pair.write(**later, about=About(part=(2, 2))).path) == "E_GAP"
+    known = pair.trust(applied={MAIN: {3: "cc" * 32}})
+    assert pair.read(pair.write(**later, about=About(part=(2, 2))).path, known)
+    assert code_of(pair, pair.write(**later).path, pair.trust(applied={MAIN: {3: "dd" * 32}})) == "E_FORK"
+    assert code_of(pair, pair.write(**later).path, pair.trust(applied={MAIN: {9: "dd" * 32}})) == "E_REPLAY"
+
+
+def test_a_snapshot_of_a_vault_holds_nothing_that_others_wrote(pair: Pair) -> None:
+    strangers = lines_of("bb" * 16, 2, withheld=[1, 2])
+    path = pair.write(
+        strangers,
+        purpose=Purpose.SNAPSHOT,
+        high_water={"bb" * 16: 2},
+        heads={"bb" * 16: strangers[-1].link.line_hash},
+    ).path
+    assert code_of(pair, path) == "E_ROLE"
+
+
+def test_bundles_of_another_organisation_come_in_any_order_and_parts_one_after_the_other(pair: Pair) -> None:
+    third: dict[str, Any] = {"purpose": Purpose.SNAPSHOT, "seq": 3, "prev": "cc" * 32}
+    lines = lines_of(WRITER, 2, withheld=[1, 2])
+    for applied in ({}, {7: "dd" * 32}, {2: "cc" * 32}, {2: "cc" * 32, 4: "ee" * 32}):
+        trust = pair.trust(role=Role.ORGANISATION, applied={MAIN: applied})
+        assert pair.read(pair.write(lines, **third).path, trust)[0]
+    fork = pair.trust(role=Role.ORGANISATION, applied={MAIN: {2: "dd" * 32}})
+    assert code_of(pair, pair.write(lines, **third).path, fork) == "E_FORK"
+    part = pair.write(lines, **third, about=About(part=(2, 2))).path
+    assert code_of(pair, part, pair.trust(role=Role.ORGANISATION)) == "E_GAP"
 
 
 def test_a_lost_receipt_is_made_good_by_the_next(pair: Pair) -> None:

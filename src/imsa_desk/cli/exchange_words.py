@@ -153,6 +153,7 @@ def state_of(state: HeldState, codes: Mapping[CaseId, str]) -> Result:
                 "at": one.at.isoformat(),
                 "confirmed": one.confirmed_at.isoformat() if one.confirmed_at else "",
                 "refused": one.refused,
+                "replaced": one.replaced,
             }
             for one in state.sent
         ],

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from imsa_desk.domain.ids import CaseId, ConsentId
-from imsa_desk.vocab import ConsentPurpose, GivenHow, InfoCategory, RecipientKind
+from imsa_desk.vocab import ConsentPurpose, GivenHow, InfoCategory, RecipientKind, ShareBasis
+
+_BASES = frozenset(basis.value for basis in ShareBasis if basis is not ShareBasis.CONSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,17 @@ class Answered:
     def all_allowed(self) -> bool:
         """Say whether every category may be shared."""
         return not self.missing and not self.withdrawn
+
+
+def with_basis(basis: str, reason: str) -> str:
+    """Write down a basis other than consent and why something is shared; "" where either is missing."""
+    return f"{basis}: {reason.strip()}" if basis in _BASES and reason.strip() else ""
+
+
+def has_basis(reason: str) -> bool:
+    """Say whether a reason was written by `with_basis`."""
+    basis, colon, why = reason.partition(": ")
+    return basis in _BASES and bool(colon and why.strip())
 
 
 @dataclass(frozen=True, slots=True)

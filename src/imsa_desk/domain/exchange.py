@@ -172,7 +172,8 @@ class Sent:
     """A bundle that was written, whether or not the organisation has confirmed it.
 
     `part` is (2, 3) for the second of three; `files` names all files of the same sending, this one too.
-    `refused` is the code with which the organisation refused it, "" where it did not say so.
+    `refused` is the code with which the organisation refused it, "" where it did not say so. `replaced`: a
+    later one took its place, over the gap that it left.
     """
 
     number: int
@@ -188,6 +189,7 @@ class Sent:
     part: tuple[int, int] | None = None
     files: tuple[str, ...] = ()
     refused: str = ""
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,8 @@ class CaseHeld:
     """One case's state, and how many of its changes the organisation does not hold.
 
     `held` changes it holds with their content since `since`; `kept_back` left without it, on purpose;
-    `waiting` wait there for somebody's decision.
+    `waiting` wait there for somebody's decision. Of a case that was never sent it may hold `only_numbers`,
+    which are not counted.
     """
 
     state: HoldState
@@ -222,6 +225,7 @@ class CaseHeld:
     since: datetime | None = None
     waiting: int = 0
     scope: ShareScope = ShareScope.FULL
+    only_numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

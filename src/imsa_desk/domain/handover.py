@@ -73,7 +73,10 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class LateChange:
-    """One act of a former advocate, or a run of lines of it, that came after the case was handed over."""
+    """One act of a former advocate, or a run of lines of it, that came after the case was handed over.
+
+    Where something of it is `restricted`, `what` says of that only the kind, never a word of it.
+    """
 
     case_id: CaseId
     writer: str
@@ -87,6 +90,7 @@ class LateChange:
     decision: LateDecision | None = None
     reason: str = ""
     decided_at: datetime | None = None
+    restricted: bool = False
 
     @property
     def urgent(self) -> bool:
@@ -123,6 +127,8 @@ class Taken:
     words: tuple[str, ...] = ()
     part: tuple[int, int] | None = None
     changed: frozenset[Kind] = frozenset()
+    differs: bool = False
+    """Whether a receipt showed that the organisation holds something else than this vault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,7 @@ class FileOutcome:
 
 def many(count: int, one: str, more: str) -> str:
     """Say a number of things."""
-    return f"1 {one}" if count == 1 else f"{count} {more}"
+    return f"1 {one}" if count == 1 else f"{count:,} {more}"
 
 
 def and_so_on(names: Collection[str], most: int = 3) -> str:

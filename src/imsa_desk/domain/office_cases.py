@@ -170,7 +170,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the office should look at.
+    """What the office should look at; `withdrawn` are codes of cases that must not be shared any more.
 
     `asked` counts cases whose advocate asks for a hand-over, `late` changes that wait for the new advocate;
     `nobody` are the codes of cases whose advocate's key was withdrawn, `moved` the cases at another
@@ -183,6 +183,7 @@ class Overview:
     covers: tuple[Until, ...]
     grants: tuple[Until, ...]
     not_fetched: tuple[NotFetched, ...]
+    withdrawn: tuple[str, ...] = ()
     moved: tuple[Moved, ...] = ()
 
 

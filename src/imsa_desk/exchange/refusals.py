@@ -18,7 +18,8 @@ _REFUSED = {
     "E_ROLE": "The signer may not send this kind of bundle.",
     "E_PRACTICE": "Practice data and real data never mix.",
     "E_REPLAY": "The bundle is older than what was already taken in. Nothing was changed.",
-    "E_GAP": "An earlier bundle from this sender is missing. Take that one in first.",
+    "E_GAP": "An earlier bundle from this sender is missing. Take that one in first; if it was lost, "
+    "the sender sends everything again.",
     "E_FORK": "The bundle contradicts one that was taken in before. Stop, and speak to the sender in person.",
     "E_BEHIND": "The organisation holds more of this vault than the vault itself: it was put back to an "
     "earlier state. Nothing was changed. Go on as a new writer, or open the newest backup.",

@@ -173,12 +173,12 @@ class Opened(QObject):
     def open_editor(self, editor_id: str, **args: str) -> None:
         """Open an editor in a window of its own; one that changes something not where nothing can be."""
         if self._context.desk.read_only and editor_id not in _READING:
-            self._context.toast(READ_ONLY)
+            self._context.bridge.tell(READ_ONLY, "error")
             return
         kind = Kind.ADDENDUM if editor_id == "addendum" else None
         why = closed_words(self._context.desk, args.get("case_id", ""), kind)
         if why and editor_id not in _READING:
-            self._context.toast(why)
+            self._context.bridge.tell(why, "error")
             return
         self.editors.open(self._context, editor_id, self._window.windowTitle(), args)
 

@@ -12,9 +12,7 @@ from imsa_desk.services import office_roles
 from imsa_desk.services.office import Office, status
 from imsa_desk.services.office_backup import backup_office, restore_office
 
-_MADE = (
-    "\nThe database has new roles, and the office uses them."
-)
+_MADE = "\nThe database has new roles, and the office uses them."
 _NOT_MADE = (
     "\nThe database has no roles yet, so the office uses the user that its address names. Run `imsa-office "
     "roles` as a user who may make roles, or give an administrator what `imsa-office roles --print` says."

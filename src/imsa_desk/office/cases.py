@@ -9,7 +9,7 @@ from pathlib import Path
 from imsa_desk.console import Result
 from imsa_desk.domain.dates import parse_day
 from imsa_desk.domain.office_cases import CaseLine, SentOut
-from imsa_desk.office.frame import Command, opened
+from imsa_desk.office.frame import Command, add_basis, opened
 from imsa_desk.services.office import Office
 from imsa_desk.services.office_caseload import caseload, find_cases
 from imsa_desk.services.office_cases import assign, end_assignment, hand_over
@@ -56,6 +56,7 @@ def _terms(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--most", default="L2", choices=_LEVELS, help="the highest sensitivity it receives")
     parser.add_argument("--reason", default="", metavar="R")
     parser.add_argument("--by", default="", metavar="NAME", help="who decided it")
+    add_basis(parser)
 
 
 def _day(office: Office, text: str) -> date | None:
@@ -119,9 +120,10 @@ def _data(line: CaseLine, today: date) -> dict[str, object]:
 def _assign(args: argparse.Namespace) -> Result:
     with opened(args) as office:
         vault, why = vault_named(office, args.to), AssignmentWhy(args.why)
+        wanted = find_cases(office, args.cases)
         cases = assign(
             office,
-            find_cases(office, args.cases),
+            wanted,
             vault.writer,
             why,
             until=_day(office, args.until),
@@ -129,8 +131,12 @@ def _assign(args: argparse.Namespace) -> Result:
             read_only=args.read_only,
             reason=args.reason,
             by=args.by,
+            basis=args.basis,
         )
-    text = f"{len(cases)} cases given to {vault.name}. They go with the next send-out."
+    had = len(wanted) - len(cases)
+    said = [f"{len(cases)} cases given to {vault.name}. They go with the next send-out."] if cases else []
+    said += [f"{vault.name} has {had} of them already, so nothing was changed there."] if had else []
+    text = "\n".join(said)
     return Result.done(text, cases=list(cases), writer=vault.writer, name=vault.name)
 
 
@@ -154,6 +160,7 @@ def _hand_over(args: argparse.Namespace) -> Result:
             most=Sensitivity(args.most),
             reason=args.reason,
             by=args.by,
+            basis=args.basis,
             without_them=args.without_them,
         )
     lines = [f"{len(done.cases)} cases handed from {former.name} to {done.to_name} ({args.why})."]

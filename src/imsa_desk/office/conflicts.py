@@ -6,7 +6,7 @@ import argparse
 
 from imsa_desk.console import Result
 from imsa_desk.domain.conflicts import ConflictFact, label_of
-from imsa_desk.office.frame import Command, opened
+from imsa_desk.office.frame import Command, add_basis, opened
 from imsa_desk.services.office_caseload import find_cases
 from imsa_desk.services.office_conflicts import conflicts, read_conflicts
 
@@ -18,12 +18,17 @@ def add(command: Command) -> None:
     listed.add_argument(
         "--as", dest="name", metavar="NAME", help="show what each side says, by this person's grant"
     )
+    add_basis(listed, reason=True)
 
 
 def _conflicts(args: argparse.Namespace) -> Result:
     with opened(args) as office:
         case = find_cases(office, [args.case])[0] if args.case else None
-        found = read_conflicts(office, args.name, case) if args.name else conflicts(office, case)
+        found = (
+            read_conflicts(office, args.name, case, basis=args.basis, reason=args.reason)
+            if args.name
+            else conflicts(office, case)
+        )
     data = {"count": len(found), "conflicts": [_data(one) for one in found]}
     if not found:
         return Result(True, "DONE", "Nothing stands in two versions.", data)

@@ -9,12 +9,22 @@ from pathlib import Path
 
 from imsa_desk.console import Result, read_passphrase
 from imsa_desk.services import office as verbs
+from imsa_desk.vocab import ShareBasis
 
 MAX_FILE = 1024 * 1024
 """Bytes of a joining file or another small file that a command reads whole."""
+BASES = tuple(basis.value for basis in ShareBasis if basis is not ShareBasis.CONSENT)
 Runner = Callable[[argparse.Namespace], Result]
 Command = Callable[[str, str, Runner], argparse.ArgumentParser]
 """Makes one command of a word, a summary and what it runs; gives its parser for options of its own."""
+
+
+def add_basis(parser: argparse.ArgumentParser, *, reason: bool = False) -> None:
+    """Add what is needed where the person withdrew their consent, and a reason where there is none yet."""
+    words = "on what other basis, where the consent was withdrawn: " + ", ".join(BASES)
+    parser.add_argument("--basis", default="", choices=["", *BASES], metavar="B", help=words)
+    if reason:
+        parser.add_argument("--reason", default="", metavar="R", help="why, with --basis; it is kept")
 
 
 def password(args: argparse.Namespace) -> str | None:

@@ -9,7 +9,7 @@ from imsa_desk.console import Result
 from imsa_desk.domain.dates import parse_day
 from imsa_desk.domain.grants import Grant, Reading
 from imsa_desk.errors import Problem, Refused
-from imsa_desk.office.frame import Command, opened
+from imsa_desk.office.frame import Command, add_basis, opened
 from imsa_desk.services.grants import end_grant, grant, grants, read_case, reading_print
 from imsa_desk.services.office_caseload import find_cases
 from imsa_desk.services.office_vaults import today_of
@@ -25,6 +25,7 @@ def add(command: Command) -> None:
     given.add_argument("--most", default="L2", choices=[level.value for level in Sensitivity])
     given.add_argument("--reason", required=True, metavar="R", help="the advocate reads it")
     given.add_argument("--by", default="", metavar="NAME", help="who decided it")
+    add_basis(given)
     ended = command("end-grant", "end a grant before its last day", _end_grant)
     ended.add_argument("grant", metavar="GRANT")
     ended.add_argument("--reason", required=True, metavar="R")
@@ -33,6 +34,7 @@ def add(command: Command) -> None:
     read = command("read", "read a case by a grant; the reading is noted for the advocate", _read)
     read.add_argument("case", metavar="CASE")
     read.add_argument("--as", dest="name", required=True, metavar="NAME")
+    add_basis(read, reason=True)
     read.add_argument("--pdf", type=Path, metavar="FILE", help="write a PDF in place of the text")
 
 
@@ -40,7 +42,8 @@ def _grant(args: argparse.Namespace) -> Result:
     with opened(args) as office:
         case = None if args.case == "all" else find_cases(office, [args.case])[0]
         until = parse_day(args.until, today_of(office), ahead=True, field="until", what="the last day")
-        made = grant(office, case, args.to, args.reason, until, most=Sensitivity(args.most), by=args.by)
+        most = Sensitivity(args.most)
+        made = grant(office, case, args.to, args.reason, until, most=most, by=args.by, basis=args.basis)
     text = f"{made.to_name} may read until {made.until:%d/%m/%Y}, up to {made.most.value}. Grant {made.id}."
     return Result(True, "DONE", text, _data(made))
 
@@ -79,7 +82,7 @@ def _read(args: argparse.Namespace) -> Result:
         raise Refused([Problem("pdf", "A file of this name is there. Choose another name.")], code="E_EXISTS")
     with opened(args) as office:
         (case,) = find_cases(office, [args.case])
-        reading = read_case(office, case, args.name)
+        reading = read_case(office, case, args.name, basis=args.basis, reason=args.reason)
         if args.pdf is not None:
             with args.pdf.open("xb") as file:
                 file.write(reading_print(office, reading))

@@ -20,6 +20,8 @@ def todo_lines(todo: Overview) -> Iterator[str]:
             f"{gone.code} is at {gone.name} since {gone.since:%d/%m/%Y}: {gone.waiting} changes written here "
             "since wait. Tell the advocate, and the other organisation what it must know."
         )
+    if todo.withdrawn:
+        yield f"Consent to share with the organisation was withdrawn: {', '.join(todo.withdrawn)}"
     for one in todo.covers:
         yield f"Ends on {one.until:%d/%m/%Y}: {one.code} with {one.name}"
     for one in todo.grants:
@@ -35,6 +37,7 @@ def todo_data(todo: Overview) -> dict[str, object]:
         "late_changes": todo.late,
         "without_advocate": list(todo.nobody),
         "moved": [[one.code, one.name, one.since.isoformat(), one.waiting] for one in todo.moved],
+        "consent_withdrawn": list(todo.withdrawn),
         "covers_ending": [[one.code, one.name, one.until.isoformat()] for one in todo.covers],
         "grants_ending": [[one.code, one.name, one.until.isoformat()] for one in todo.grants],
         "not_confirmed": [

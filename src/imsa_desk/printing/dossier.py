@@ -143,7 +143,7 @@ def _blocks(sheet: DossierSheet, parts: Parts) -> Iterator[Block]:
     yield from _person(sheet, parts)
     yield from _themes(sheet.themes, parts)
     yield from parts.heading("What this dossier does not hold")
-    yield from parts.bullets(sheet.gaps or ("Nothing is known to be missing.",))
+    yield from parts.bullets(sheet.gaps or ("Nothing is known to be missing.",), last_two=True)
 
 
 def _safe(sheet: DossierSheet, parts: Parts) -> Iterator[Block]:

@@ -75,11 +75,18 @@ class ListItem:
     separates = False
 
     def __init__(
-        self, elem: Elem, mark: Paragraph | None, body: Elem, text: Paragraph, indent: float
+        self,
+        elem: Elem,
+        mark: Paragraph | None,
+        body: Elem,
+        text: Paragraph,
+        indent: float,
+        *,
+        keep_with_next: bool = False,
     ) -> None:
         self.elem, self.mark, self.body, self.text, self.indent = elem, mark, body, text, indent
         self.before, self.after = text.before, text.after
-        self.keep_with_next = False
+        self.keep_with_next = keep_with_next
 
     def _room(self, width: float) -> float:
         return width - self.indent - MARK_ROOM
@@ -100,7 +107,9 @@ class ListItem:
         first, rest = parts
         return (
             ListItem(self.elem, self.mark, self.body, first, self.indent),
-            ListItem(self.elem, None, self.body, rest, self.indent),
+            ListItem(
+                *(self.elem, None, self.body, rest, self.indent), keep_with_next=self.keep_with_next
+            ),
         )
 
     def draw(self, paper: Paper, x: float, top: float, width: float) -> None:
@@ -120,8 +129,9 @@ def listed(
     *,
     numbered: bool = False,
     indent: float = 0.0,
+    last_two: bool = False,
 ) -> list[Block]:
-    """Give the blocks of a list, with bullets or with numbers."""
+    """Give the blocks of a list, with bullets or with numbers; its `last_two` may stay on one page."""
     whole = Elem("L", numbering="Decimal" if numbered else "Disc")
     mark_style = replace(style, colour=ACCENT, bold=True, indent=0.0)
     blocks: list[Block] = []
@@ -129,7 +139,9 @@ def listed(
         text = item if isinstance(item, Paragraph) else Paragraph(item, fonts, style)
         elem = Elem("LI", within=whole)
         mark = Paragraph(f"{count}. " if numbered else f"{BULLET} ", fonts, mark_style, elem=Elem("Lbl"))
-        blocks.append(Within(whole, ListItem(elem, mark, Elem("LBody"), text, indent)))
+        keep = last_two and count == len(items) - 1
+        made = ListItem(elem, mark, Elem("LBody"), text, indent, keep_with_next=keep)
+        blocks.append(Within(whole, made))
     return blocks
 
 

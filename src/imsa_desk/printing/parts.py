@@ -90,12 +90,13 @@ class Parts:
         made = self.style(BODY, **{"before": 2.0, "after": 5.0, **changed})
         return Quote(Paragraph(words, self.fonts, made), indent=0.0)
 
-    def bullets(self, items: Sequence[str | Sequence[Run]], *, numbered: bool = False) -> list[Block]:
-        """Give a list."""
+    def bullets(
+        self, items: Sequence[str | Sequence[Run]], *, numbered: bool = False, last_two: bool = False
+    ) -> list[Block]:
+        """Give a list; its `last_two` items may stay on one page."""
         style = self.style(BODY, after=2.5)
-        return listed(
-            [Paragraph(item, self.fonts, style) for item in items], self.fonts, style, numbered=numbered
-        )
+        made = [Paragraph(item, self.fonts, style) for item in items]
+        return listed(made, self.fonts, style, numbered=numbered, last_two=last_two)
 
     def facts(self, facts: Sequence[Fact]) -> Iterator[Block]:
         """Give labels with what they say, one below the other."""

@@ -175,7 +175,7 @@ class Wording:
         if isinstance(row, PersonRow):
             return f"{name}: {row.known_as}"
         if isinstance(row, CaseRow):
-            return f"{name} {row.code}"
+            return name  # its code stands beside it wherever this is said
         for about in ("on", "valid_from", "at"):
             when = getattr(row, about, None)
             if when is not None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from imsa_desk.domain.consents import Answered, Consent, ConsentDraft, Recipient
 from imsa_desk.domain.dates import say_full
+from imsa_desk.domain.exchange import EMPLOYER
 from imsa_desk.domain.ids import CaseId, ConsentId
 from imsa_desk.errors import Refused
 from imsa_desk.services.cases import case_row
@@ -199,6 +200,25 @@ def answer(
             missing.append(category)
     relied = [c for c in standing if set(allowed) & set(c.categories)]
     return Answered(tuple(allowed), tuple(missing), tuple(withdrawn), tuple(relied), _line(desk, relied))
+
+
+def share_with_employer(
+    desk: Desk, session: Session, case_id: CaseId, organisation: str, name: str
+) -> Answered:
+    """Ask `may_share` about the organisation, by its id and as the advocate's employer."""
+    by_id = Recipient(RecipientKind.ORGANISATION, organisation, name)
+    found = answer(desk, session, case_id, by_id, tuple(InfoCategory), ConsentPurpose.ADVOCACY)
+    if not found.missing:
+        return found
+    by_role = Recipient(RecipientKind.ROLE, EMPLOYER, name)
+    more = answer(desk, session, case_id, by_role, found.missing, ConsentPurpose.ADVOCACY)
+    return Answered(
+        allowed=found.allowed + more.allowed,
+        missing=more.missing,
+        withdrawn=found.withdrawn + more.withdrawn,
+        relied_on=found.relied_on + more.relied_on,
+        line=more.line if more.relied_on and not found.relied_on else found.line,
+    )
 
 
 def _line(desk: Desk, relied: Sequence[Consent]) -> str:

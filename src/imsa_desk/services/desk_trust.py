@@ -256,12 +256,13 @@ def change_key(desk: Desk) -> bytes:
 
 def renew_keys(session: Session) -> None:
     """Make new keys within an open act, and keep the former identity to open what is on its way."""
-    own_keys(session)
+    key, _ = own_keys(session)
     kept = local.get(session, KEYS)
     renewed = {
         "signing": SigningKey.generate().raw.hex(),
         "identity": Identity.generate().secret,
         "former": [*kept.get("former", ()), kept["identity"]],
+        "signed": [*kept.get("signed", ()), key.public.hex()],
     }
     local.put(session, KEYS, renewed)
 

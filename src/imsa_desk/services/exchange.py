@@ -3,9 +3,9 @@
 What is noted about a bundle sent (local value `exchange.sent.<number>`): number, bundle id, digest of its
 manifest, part and file path, time, cases, the last own line inside (`last`, 0 for none), the line up to
 which the cases are settled (`high`), ranges of the bodies inside, counts, bytes, the backup deposited with
-it, which of how many parts it is, all files of the same sending, when a receipt confirmed it ("" before), the
-code with which it was refused ("" where it was not), the restricted entries chosen for it (`include`), whether
-it was sent again over a gap (`again`), and whether such a one took its place (`replaced`).
+it, which of how many parts it is, all files of the same sending, when a receipt confirmed it ("" before),
+the code with which it was refused ("" where it was not), the restricted entries chosen for it (`include`),
+whether it was sent again over a gap (`again`), and whether such a one took its place (`replaced`).
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ __all__ = [
     "held",
     "join",
     "joined",
+    "leaves_again",
     "read_offer",
     "request_file",
     "resend_case",
@@ -123,13 +124,24 @@ def send_again(
     The organisation takes it in over the gap that the lost one left; earlier ones it needs no more. A case
     whose consent is missing by now stays, unless `basis` and `reason` are given. Raises what `export` does.
     """
+    cases, include = _lost(desk, basis)
+    return _send(desk, cases, folder, include, basis, reason, progress, again=True)
+
+
+def _lost(desk: Desk, basis: str) -> tuple[tuple[CaseId, ...], frozenset[str]]:
     with desk.store.read() as session:
         lost = not_confirmed(session)
-    cases = lost.cases
-    if not basis:
-        plan = gather(desk, cases, lost.include)
-        cases = tuple(c for c in cases if not lacks_consent(plan.scopes[c], plan.consents[c]))
-    return _send(desk, cases, folder, lost.include, basis, reason, progress, again=True)
+    if basis:
+        return lost.cases, lost.include
+    plan = gather(desk, lost.cases, lost.include)
+    may = (case for case in lost.cases if not lacks_consent(plan.scopes[case], plan.consents[case]))
+    return tuple(may), lost.include
+
+
+def leaves_again(desk: Desk, progress: Progress = quiet) -> Leaving:
+    """Say what `send_again` would hold."""
+    cases, include = _lost(desk, "")
+    return will_leave(desk, cases, include, progress)
 
 
 def _send(

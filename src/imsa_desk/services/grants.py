@@ -23,6 +23,7 @@ from imsa_desk.services.desk import LOCAL
 from imsa_desk.services.leaving import select_records
 from imsa_desk.services.lists import shipped_lists
 from imsa_desk.services.office_caseload import known_case
+from imsa_desk.services.office_consents import reason_for
 from imsa_desk.services.office_opening import Office, anchor
 from imsa_desk.services.office_selection import up_to
 from imsa_desk.services.office_vaults import today_of
@@ -46,8 +47,12 @@ def grant(
     *,
     most: Sensitivity = Sensitivity.L2,
     by: str = "",
+    basis: str = "",
 ) -> Grant:
-    """Let somebody at the organisation read a case (None: every one) until a day, at most a year ahead."""
+    """Let somebody at the organisation read a case (None: every one) until a day, at most a year ahead.
+
+    Raises E_CONSENT for a case whose consent was withdrawn, unless a `basis` is given beside the reason.
+    """
     today = today_of(office)
     problems = []
     if not to_name.strip():
@@ -58,14 +63,16 @@ def grant(
         problems.append(Problem("until", "Name the last day: today or later, and at most a year ahead."))
     if problems:
         raise Refused(problems)
-    with office.records.begin("grant", reason=reason.strip()) as session:
-        if case is not None:
+    if case is not None:
+        with office.records.read() as session:
             known_case(session, case)
+    why = reason_for(office, [] if case is None else [case], basis, reason)
+    with office.records.begin("grant", reason=why) as session:
         row = GrantRow(
             case_id=case,
             sensitivity=Sensitivity.L1,
             to_name=" ".join(to_name.split()),
-            reason=reason.strip(),
+            reason=why,
             from_on=today,
             until=until,
             author=by.strip() or office.about.name,
@@ -103,13 +110,15 @@ def may_read(office: Office, case: CaseId, as_name: str) -> Grant | None:
         return _opening(session, case, as_name, today_of(office))
 
 
-def read_case(office: Office, case: CaseId, as_name: str) -> Reading:
+def read_case(office: Office, case: CaseId, as_name: str, *, basis: str = "", reason: str = "") -> Reading:
     """Open a case to somebody who has a grant, and note it in the journal before anything is shown.
 
-    Raises E_NO_GRANT and E_NO_CASE.
+    Raises E_NO_GRANT, E_NO_CASE, and E_CONSENT where the consent was withdrawn and no `basis` (a `ShareBasis`
+    other than consent) and `reason` are given; they are kept in the journal.
     """
     today = today_of(office)
-    with office.records.begin("read_case", reason="") as session:
+    why = reason_for(office, [case], basis, reason) if may_read(office, case, as_name) is not None else ""
+    with office.records.begin("read_case", reason=why) as session:
         found = _opening(session, case, as_name, today)
         if found is None:
             raise Refused(

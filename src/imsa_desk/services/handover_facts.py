@@ -61,9 +61,11 @@ def _facts(session: Session, row: CaseRow) -> CaseFacts:
     dated = sorted(each.due_on for each in actions if each.due_on is not None)
     words = [
         f"{many(safe, 'safe way', 'safe ways')} of contact" if safe else "no safe way of contact is known",
-        f"{many(promises, 'open promise', 'open promises')} of others",
-        f"{many(len(actions) - promises, 'thing', 'things')} you promised",
     ]
+    if promises:
+        words.append(f"{many(promises, 'open promise', 'open promises')} of others")
+    if len(actions) > promises:
+        words.append(f"{many(len(actions) - promises, 'thing', 'things')} you promised")
     if dated:
         words.append(f"{many(len(dated), 'date', 'dates')} to keep, the first on {say_full(dated[0])}")
     return CaseFacts(CaseId(row.id), row.code, person.known_as, tuple(words))

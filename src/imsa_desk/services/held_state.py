@@ -39,6 +39,7 @@ def held(desk: Desk) -> HeldState:
         every &= set(session.scalars(select(CaseRow.id))) | set(missing)
         scope = scopes(session, every)
         before = held_by_case(session)
+    have, sent = known.get("have", {}), known.get("cases", {})
     waiting = [entry for entry in entries if not entry["confirmed"]]
     confirmed = [entry["confirmed"] for entry in entries if entry["confirmed"]]
     return HeldState(
@@ -51,11 +52,12 @@ def held(desk: Desk) -> HeldState:
             CaseId(case): CaseHeld(
                 state=_state(case, newer.last.get(case, 0), missing.get(case, 0), waiting, differs),
                 not_held=missing.get(case, 0),
-                held=known.get("have", {}).get(case, 0) + before[case],
+                held=(have.get(case, 0) if case in sent else 0) + before[case],
                 kept_back=known.get("kept", {}).get(case, 0),
                 since=_moment(known.get("since", {}).get(case)),
                 waiting=known.get("waiting", {}).get(case, 0),
                 scope=scope.get(case, ShareScope.FULL),
+                only_numbers=case in have and case not in sent and not before[case],
             )
             for case in sorted(every)
         },
@@ -98,4 +100,5 @@ def sent_value(entry: Mapping[str, Any]) -> Sent:
         part=(part[0], part[1]) if part else None,
         files=tuple(entry.get("files", ())),
         refused=entry.get("refused", ""),
+        replaced=entry.get("replaced", False),
     )

@@ -14,7 +14,8 @@ from imsa_desk.services import former_lines
 from imsa_desk.services.desk import Desk
 from imsa_desk.store import local
 from imsa_desk.store.erase import erasing_lines
-from imsa_desk.store.records import ErasureRow
+from imsa_desk.store.erase_rights import erased_here
+from imsa_desk.store.records import CaseRow, ErasureRow
 from imsa_desk.store.store import Store
 from imsa_desk.store.tables import journal_body
 
@@ -57,12 +58,19 @@ def newer_lines(desk: Desk, session: Session, told: int, *, last: bool = True) -
     query = select(body.case_id, func.count(), end).where(body.writer == desk.store.writer)
     if told:
         query = query.where(body.seq > told)
-    erased = set(session.scalars(select(ErasureRow.erased_case)))
+    erased = _erased(session)
     found = Newer()
     for case, count, seq in session.execute(query.group_by(body.case_id)):
         if case and case not in erased:
             found.counts[case], found.last[case] = count, seq
     return found
+
+
+def _erased(session: Session) -> set[str]:
+    """Give the cases that were erased, here or by the one who has them now."""
+    gone = erased_here(session.connection())
+    there = select(CaseRow.id).where(CaseRow.id.in_(gone))
+    return set(session.scalars(select(ErasureRow.erased_case))) | (gone - set(session.scalars(there)))
 
 
 def not_held_by_case(desk: Desk, session: Session) -> dict[str, int]:
@@ -75,7 +83,7 @@ def not_held_by_case(desk: Desk, session: Session) -> dict[str, int]:
 def missing_by_case(desk: Desk, session: Session, held: dict[str, Any], newer: Newer) -> dict[str, int]:
     """Count the same from what was read already."""
     known, told = held.get("cases", {}), int(held.get("seq", 0))
-    erased = set(session.scalars(select(ErasureRow.erased_case)))
+    erased = _erased(session)
     counted = Counter({case: n for case, n in held.get("open", {}).items() if case not in erased})
     counted.update(newer.counts)
     erasures = erasing_lines(session.connection(), desk.store.writer)

@@ -31,8 +31,9 @@ from imsa_desk.vocab import SignerRole
 KEYS = "exchange.keys"
 """Local value {"signing": hex, "identity": age secret}: the vault's own, made when it first joins.
 
-After a change of key also "former": [former identities, the newest last] and "change": what the former
-key signed about this one, {"public": hex, "last": number, "signature": hex}.
+After a change of key also "former": [former identities, the newest last], "signed": [former signing keys'
+public halves, hex], and "change": what the former key signed about this one, {"public": hex, "last": number,
+"signature": hex}.
 """
 OFFICE = "exchange.office"
 """Local value {"file": the enrolment file, "at": ISO time}."""
@@ -216,6 +217,16 @@ def identities(session: Session) -> tuple[Identity, ...]:
     found = local.get(session, KEYS) or {}
     secrets = [found["identity"]] if found else []
     return tuple(Identity.from_string(one) for one in (*secrets, *reversed(found.get("former", ()))))
+
+
+def signed_with(session: Session) -> frozenset[bytes]:
+    """Give the public keys with which this vault signs or has signed."""
+    found = local.get(session, KEYS)
+    if found is None:
+        return frozenset()
+    former = [*found.get("signed", ()), *([found["change"]["public"]] if found.get("change") else ())]
+    now = SigningKey(bytes.fromhex(found["signing"])).public
+    return frozenset({now, *map(bytes.fromhex, former)})
 
 
 def office_of(session: Session) -> Enrolment | None:

@@ -17,19 +17,22 @@ from imsa_desk.domain.canonical import parse_canonical
 from imsa_desk.domain.handover import LateChange
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.errors import Problem, Refused
+from imsa_desk.services.access import note_access
 from imsa_desk.services.assignments import name_of
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.typed import Typed
-from imsa_desk.store.fields import from_field
+from imsa_desk.store.fields import class_of, from_field
 from imsa_desk.store.records import AccessRow, LateDecisionRow
 from imsa_desk.store.tables import journal_body, waiting_body
 from imsa_desk.store.take_in import sort_anew
-from imsa_desk.vocab import Kind, LateDecision, Operation
+from imsa_desk.store.waiting import not_counting
+from imsa_desk.vocab import AccessKind, Kind, LateDecision, Operation, Sensitivity
 
 CHANGED_SINCE = "This was changed again since, so it stays. Change the entry itself instead."
 GONE = "These changes are not here any more."
 _TELLING = ("title", "name", "known_as", "notes", "text", "summary", "words", "note", "purpose", "why")
 _LONGEST = 4_000
+_RESTRICTED = frozenset({Sensitivity.L3.value, Sensitivity.L4.value})
 Found = tuple[int, dict[str, Any], str]
 """A line's number, its body, and since when it waits ("" for one that was taken)."""
 
@@ -61,7 +64,9 @@ def _decisions(session: Session, case_id: CaseId | None) -> list[LateDecisionRow
     query = select(LateDecisionRow).where(LateDecisionRow.deleted_at.is_(None))
     if case_id is not None:
         query = query.where(LateDecisionRow.case_id == case_id)
-    return list(session.scalars(query.order_by(LateDecisionRow.decided_at)))
+    ignored = not_counting(session.connection())
+    found = session.scalars(query.order_by(LateDecisionRow.decided_at))
+    return [row for row in found if row.id not in ignored]
 
 
 def _waiting_lines(session: Session, case_id: CaseId | None) -> dict[tuple[str, str], list[Found]]:
@@ -104,6 +109,8 @@ def _change(
     rows = [r for r in decided if (r.case_id, r.writer) == (case, writer) and r.first <= first <= r.last]
     decision = rows[-1] if rows else None
     at = from_field(AccessRow, "at", lines[0][1]["at"])
+    said = ((body, _is_restricted(session, body)) for _, body, _ in lines)
+    what = [(_said(desk, body, covered=covered), covered) for body, covered in said]
     return LateChange(
         case_id=CaseId(case),
         writer=writer,
@@ -111,23 +118,55 @@ def _change(
         first=first,
         last=last,
         at=at,
-        what=tuple(dict.fromkeys(_said(desk, body) for _, body, _ in lines)),
+        what=tuple(dict.fromkeys(words for words, _ in what)),
         kinds=frozenset(Kind(body["kind"]) for _, body, _ in lines),
         since=datetime.fromisoformat(lines[0][2]) if lines[0][2] else at,
         decision=LateDecision(decision.decision) if decision else None,
         reason=decision.reason if decision else "",
         decided_at=decision.decided_at if decision else None,
+        restricted=any(covered for _, covered in what),
     )
 
 
-def _said(desk: Desk, body: Mapping[str, Any]) -> str:
-    """Say one line: what kind of entry, whether it is new, and how it begins."""
+def _is_restricted(session: Session, body: Mapping[str, Any]) -> bool:
+    """Say whether a line is restricted or sealed, by what it says itself or by the entry that stands here."""
+    row = session.get(class_of(body["kind"]), body["record"])
+    levels = {body.get("sensitivity"), body["fields"].get("sensitivity"), row.sensitivity if row else None}
+    return not _RESTRICTED.isdisjoint(levels)
+
+
+def reveal(desk: Desk, case_id: CaseId, writer: str, first: int) -> tuple[str, ...]:
+    """Give every word of one change; that its restricted entries were looked at is noted in the record.
+
+    Raises Refused for changes that are not here.
+    """
+    with desk.store.begin("access_reveal") as session:
+        lines = list(_waiting_lines(session, case_id).get((case_id, writer), ()))
+        for row in _decisions(session, case_id):
+            if row.decision == LateDecision.TAKEN and row.writer == writer:
+                lines.extend(_taken_lines(session, row))
+        found = next((act for act in _acts(lines) if act[0][0] == first), None)
+        if found is None:
+            raise Refused(GONE)
+        bodies = [body for _, body, _ in found]
+        looked = {body["record"]: body["kind"] for body in bodies if _is_restricted(session, body)}
+        for record, kind in looked.items():
+            note_access(
+                *(desk, session, AccessKind.REVEAL), case_id=case_id, subject_kind=kind, subject_id=record
+            )
+        return tuple(dict.fromkeys(_said(desk, body) for body in bodies))
+
+
+def _said(desk: Desk, body: Mapping[str, Any], *, covered: bool = False) -> str:
+    """Say one line: what kind of entry, whether it is new, and how it begins, where it is not covered."""
     kind = desk.lists.label("kind", body["kind"])
     if body["op"] == Operation.ERASE:
         return "The whole case was erased"
     made = "new" if body["op"] == Operation.CREATE else "changed"
     if body["fields"].get("deleted_at"):
         made = "removed"
+    if covered:
+        return f"{kind}, {made}: covered"
     text = next((str(body["fields"][name]) for name in _TELLING if body["fields"].get(name)), "")
     short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     return f"{kind}, {made}: {short}" if short else f"{kind}, {made}"

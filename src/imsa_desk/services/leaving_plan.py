@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from imsa_desk.domain.consents import Answered, Recipient
+from imsa_desk.domain.consents import Answered
 from imsa_desk.domain.exchange import (
-    EMPLOYER,
     GoesFirst,
     Leaving,
     LeavingCase,
@@ -26,7 +25,7 @@ from imsa_desk.exchange.parts import FORMAT, Part, Piece, plan_parts
 from imsa_desk.progress import Progress, quiet
 from imsa_desk.services import cargo as cargoes
 from imsa_desk.services.cargo import CHANGED, Cargo, Known
-from imsa_desk.services.consents import answer
+from imsa_desk.services.consents import share_with_employer
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.former_lines import compared, formers, held_of
 from imsa_desk.services.holding import BODIES, HELD, SENT
@@ -37,7 +36,7 @@ from imsa_desk.services.share_choice import scopes
 from imsa_desk.services.statistics import changed_facts, statistic_id
 from imsa_desk.store import local
 from imsa_desk.store.records import CaseRow
-from imsa_desk.vocab import ConsentPurpose, InfoCategory, Kind, RecipientKind, Sensitivity, ShareScope
+from imsa_desk.vocab import Kind, Sensitivity, ShareScope
 
 SLICE = 5
 """Cases looked at in one turn at the vault's connection."""
@@ -170,19 +169,7 @@ def _all_cases(session: Session) -> list[str]:
 
 def consent_of(desk: Desk, session: Session, case_id: CaseId, office: Enrolment) -> Answered:
     """Ask `may_share` about the organisation, by its id and as the advocate's employer."""
-    by_id = Recipient(RecipientKind.ORGANISATION, office.organisation, office.name)
-    found = answer(desk, session, case_id, by_id, tuple(InfoCategory), ConsentPurpose.ADVOCACY)
-    if not found.missing:
-        return found
-    by_role = Recipient(RecipientKind.ROLE, EMPLOYER, office.name)
-    more = answer(desk, session, case_id, by_role, found.missing, ConsentPurpose.ADVOCACY)
-    return Answered(
-        allowed=found.allowed + more.allowed,
-        missing=more.missing,
-        withdrawn=found.withdrawn + more.withdrawn,
-        relied_on=found.relied_on + more.relied_on,
-        line=more.line if more.relied_on and not found.relied_on else found.line,
-    )
+    return share_with_employer(desk, session, case_id, office.organisation, office.name)
 
 
 def said(desk: Desk, plan: Plan, progress: Progress = quiet) -> Leaving:

@@ -51,7 +51,9 @@ def lacks_consent(scope: ShareScope, consent: Answered) -> bool:
     return scope is not ShareScope.STATISTICS and not consent.all_allowed
 
 
-def told_apart(named: Sequence[dict[str, Any]], told: int) -> tuple[list[dict[str, Any]], list[Entry]]:
+def told_apart(
+    named: Sequence[dict[str, Any]], told: int
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Part the bundles before and at number `told`, and later ones that seem to be there, by what is sure.
 
     Those before a snapshot may never have come. Gives the sure ones and the doubtful ones, in their order.

@@ -8,6 +8,7 @@ at it here stays here. The receiving organisation accepts it with the sender's w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from imsa_desk.exchange.bundle import (
 from imsa_desk.exchange.enrolment import Enrolment, read_enrolment
 from imsa_desk.exchange.parts import Part, plan_parts
 from imsa_desk.exchange.refusals import refusal
+from imsa_desk.services.desk import LOCAL
 from imsa_desk.services.office_caseload import MOVED_BACK, away, known_case, moved
 from imsa_desk.services.office_cases import give_away
 from imsa_desk.services.office_opening import Office, anchor
@@ -103,9 +105,10 @@ def move_out(
             detail = f"moved to {other.name}"
             session.add(_access(office, AccessKind.EXPORT, case, detail))
     files, lines, documents = _seal(office, chosen, other, folder, most)
+    known = vaults_of(office)
     with office.records.begin("moved_out", reason=why) as session:
         for case in chosen:
-            give_away(office, session, case, other.writer, other.name, why, by)
+            give_away(office, session, known, case, other.writer, other.name, why, by)
             known_case(session, case).status = CaseStatus.TRANSFERRED
     anchor(office)
     return MovedOut(other.name, chosen, files, lines, documents, missed)
@@ -239,9 +242,16 @@ def _apply(office: Office, bundle: OpenBundle, other: Enrolment) -> int:
         local.put(session, name, (local.get(session, name) or {}) | {str(bundle.manifest.seq): bundle.digest})
         for case in sorted(cases):
             session.add(_access(office, AccessKind.IMPORT, CaseId(case), f"moved in from {other.name}"))
-        came = {case for case in cases if away(session, CaseId(case), today_of(office)) is not None}
-        local.put(session, MOVED_BACK, sorted({*(local.get(session, MOVED_BACK) or ()), *came}))
+        _note_back(office, session, cases, bundle.manifest.created)
     return taken
+
+
+def _note_back(office: Office, session: Session, cases: Iterable[str], sealed: datetime) -> None:
+    """Note that cases came back that were sealed since they left: an older bundle brings none back."""
+    found = {case: away(session, CaseId(case), today_of(office)) for case in cases}
+    day = sealed.astimezone(LOCAL).date()
+    back = {case for case, given in found.items() if given is not None and given.from_on <= day}
+    local.put(session, MOVED_BACK, sorted({*(local.get(session, MOVED_BACK) or ()), *back}))
 
 
 def _refuse_own(session: Session, own: frozenset[str], batch: Sequence[Line]) -> None:

@@ -109,7 +109,7 @@ def _given(row: AssignmentRow) -> Given:
 
 
 def away(session: Session, case: CaseId, today: date) -> Given | None:
-    """Give what says that a case is at another organisation; None once it came back, or where it never left."""
+    """Give what says that a case is at another organisation; None where it never left, or came back."""
     if case in (local.get(session, MOVED_BACK) or ()):
         return None
     given = (g for g in givens_of(session, [case]).get(case, ()) if g.role == SignerRole.ORGANISATION)
@@ -127,7 +127,8 @@ def refuse_away(session: Session, cases: Iterable[CaseId], today: date) -> None:
 def moved(code: str, found: Given, more: str = "") -> Refused:
     """Give the refusal that says where a case is, since when, and what may be done."""
     words = f"{code} was moved to {found.name} on {say_full(found.from_on)}. "
-    return Refused([Problem("case", words + (more or "It is theirs until they move it back."))], code="E_MOVED")
+    words += more or "It is theirs until they move it back."
+    return Refused([Problem("case", words)], code="E_MOVED")
 
 
 def held_by(session: Session, writers: frozenset[str], today: date) -> tuple[CaseId, ...]:

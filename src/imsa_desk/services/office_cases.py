@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from imsa_desk.domain.dates import say_full
 from imsa_desk.domain.ids import CaseId
-from imsa_desk.domain.office_cases import LASTING, Given, Handed, holder, spell_after, writing
+from imsa_desk.domain.office_cases import LASTING, Given, Handed, holder, read_after, spell_after, writing
 from imsa_desk.domain.trust import Enrolled
 from imsa_desk.errors import Problem, Refused
 from imsa_desk.services.office_caseload import (
@@ -27,6 +27,7 @@ from imsa_desk.services.office_caseload import (
     makers_of,
     refuse_away,
 )
+from imsa_desk.services.office_consents import reason_for
 from imsa_desk.services.office_opening import Office, anchor
 from imsa_desk.services.office_selection import left_out
 from imsa_desk.services.office_vaults import Vaults, laptops_of, receiver, today_of, vaults_of
@@ -53,25 +54,47 @@ def assign(
     read_only: bool = False,
     reason: str = "",
     by: str = "",
+    basis: str = "",
 ) -> tuple[CaseId, ...]:
     """Give cases to a vault; a lasting reason takes them from whoever had them, whose later changes wait.
 
-    A supervisor's vault reads until a day, which must be named. Raises E_NO_VAULT, E_REVOKED, E_NO_CASE and
-    Refused for what does not fit together.
+    Gives the cases that were given: for those that the vault has on these terms already nothing is written.
+    A supervisor's vault reads until a day, which must be named. For a case whose consent was withdrawn a
+    `basis` and a reason are needed (E_CONSENT). Raises E_NO_VAULT, E_REVOKED, E_NO_CASE and Refused for
+    what does not fit together.
     """
     known = vaults_of(office)
     vault = receiver(known, writer)
     _check_given(office, vault, why, until)
+    reason = reason_for(office, cases, basis, reason)
+    today, given = today_of(office), list[CaseId]()
     with office.records.begin("assign", reason=reason) as session:
-        refuse_away(session, cases, today_of(office))
+        refuse_away(session, cases, today)
         for case in cases:
             known_case(session, case)
+            same = why in LASTING and not basis
+            if same and _has_it(session, case, writer, (until, most, read_only), today):
+                continue
+            given.append(case)
             row = _row(office, case, vault, why, until, most, reason, by)
             row.read_only = read_only or why is AssignmentWhy.SUPERVISION
             _give(office, session, known, row, _former(office, session, known, vault, case, why))
         _settle(session)
     anchor(office)
-    return tuple(cases)
+    return tuple(given)
+
+
+def _has_it(
+    session: Session, case: CaseId, writer: str, terms: tuple[date | None, Sensitivity, bool], today: date
+) -> bool:
+    """Say whether a vault has a case on these terms; the one who made it reads all of it anyway."""
+    givens, maker = givens_of(session, [case]).get(case, ()), makers_of(session, [case]).get(case, "")
+    if holder(maker, givens, today) != writer:
+        return False
+    until, most, read_only = terms
+    lasting = [g for g in givens if g.why in LASTING and g.stands_on(today)]
+    same = all((g.until, g.read_only) == (until, read_only) for g in lasting) if lasting else not read_only
+    return same and (writer == maker or all(g.most is most for g in lasting))
 
 
 def _former(
@@ -122,6 +145,7 @@ def _follow(office: Office, known: Vaults, group: Sequence[str]) -> tuple[CaseId
             for case, w in missing:
                 why = AssignmentWhy.SECOND_LAPTOP
                 session.add(_row(office, case, known[w], why, None, max(Sensitivity), "", ""))
+            _settle(session)
         anchor(office)
     return tuple(dict.fromkeys(case for case, _ in missing))
 
@@ -161,12 +185,14 @@ def hand_over(
     reason: str = "",
     by: str = "",
     without_them: bool = False,
+    basis: str = "",
 ) -> Handed:
     """Hand cases of one advocate to another; no cases named means all that are open.
 
     Leaving and cover answer what the advocate asked for, unless `without_them`; an absence is the office's
     alone and says so. After leaving and absence the former advocate's later changes wait for the new one.
-    Raises E_NO_VAULT, E_REVOKED, E_NOT_THEIRS, E_NOT_ASKED and Refused for what does not fit together.
+    Raises E_NO_VAULT, E_REVOKED, E_NOT_THEIRS, E_NOT_ASKED, E_CONSENT as `assign` does, and Refused for what
+    does not fit together.
     """
     known, today = vaults_of(office), today_of(office)
     if from_writer not in known:
@@ -178,6 +204,9 @@ def hand_over(
         if not text:
             raise Refused([Problem("reason", "Say why this is done without the advocate.")])
         text = f"From what the organisation held on {say_full(today)}, without the advocate: {text}"
+    with office.records.read() as session:
+        all_theirs = held_by(session, frozenset(former), today)
+    text = reason_for(office, tuple(cases) or all_theirs, basis, text)
     with office.records.begin("hand_over", reason=text) as session:
         refuse_away(session, cases, today)
         theirs = held_by(session, frozenset(former), today)
@@ -279,13 +308,20 @@ def _give(office: Office, session: Session, known: Vaults, row: AssignmentRow, a
 
 
 def give_away(
-    office: Office, session: Session, case: CaseId, writer: str, name: str, reason: str, by: str
+    office: Office,
+    session: Session,
+    known: Vaults,
+    case: CaseId,
+    writer: str,
+    name: str,
+    reason: str,
+    by: str,
 ) -> None:
     """Note within an open act that a case is another organisation's from now on; later changes here wait.
 
     Where it is that organisation's already, nothing is noted: what waits goes on waiting.
     """
-    today, known = today_of(office), vaults_of(office)
+    today = today_of(office)
     there = away(session, case, today)
     if there is not None and there.writer == writer:
         return
@@ -332,6 +368,9 @@ def _end(session: Session, case: CaseId, today: date, wanted: _Wanted) -> int:
     ids = {g.id for g in givens_of(session, [case]).get(case, ()) if g.stands_on(today) and wanted(g)}
     for row in _rows(session, ids):
         row.ended_on = today
+        if row.why == AssignmentWhy.COVER:
+            # A cover who has not heard of the end goes on writing: that waits for the one who has the case.
+            row.after = spell_after(read_after(row.after) | _so_far(session, [row.writer]))
     session.flush()
     return len(ids)
 

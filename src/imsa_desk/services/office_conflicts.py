@@ -14,6 +14,7 @@ from imsa_desk.errors import Refused
 from imsa_desk.services.conflict_words import STRANGER, Wording
 from imsa_desk.services.grants import may_read
 from imsa_desk.services.lists import shipped_lists
+from imsa_desk.services.office_consents import reason_for
 from imsa_desk.services.office_opening import Office, anchor
 from imsa_desk.services.office_vaults import vaults_of, writers_of
 from imsa_desk.store.records import AccessRow, CaseRow
@@ -32,11 +33,13 @@ def conflicts(office: Office, case: CaseId | None = None) -> tuple[ConflictFact,
         )
 
 
-def read_conflicts(office: Office, as_name: str, case: CaseId | None = None) -> tuple[ConflictFact, ...]:
+def read_conflicts(
+    office: Office, as_name: str, case: CaseId | None = None, *, basis: str = "", reason: str = ""
+) -> tuple[ConflictFact, ...]:
     """Give conflicts with what each side says, where somebody's grant opens the case; each reading is noted.
 
     Entries above the grant's level stay without words. Raises Refused (E_NO_GRANT) where a case is named
-    that no grant opens.
+    that no grant opens, and E_CONSENT where a consent was withdrawn and no basis and reason are given.
     """
     names = _names(office)
     with office.records.read() as session:
@@ -44,7 +47,8 @@ def read_conflicts(office: Office, as_name: str, case: CaseId | None = None) -> 
     grants = {each: found for each in sorted(cases) if (found := may_read(office, each, as_name)) is not None}
     if case is not None and may_read(office, case, as_name) is None:
         raise Refused(NO_GRANT.format(name=as_name), code="E_NO_GRANT")
-    with office.records.begin("read_conflicts") as session:
+    why = reason_for(office, {*grants, *([] if case is None else [case])}, basis, reason)
+    with office.records.begin("read_conflicts", reason=why) as session:
         for each, grant in grants.items():
             session.add(_reading(office, each, grant))
         session.flush()

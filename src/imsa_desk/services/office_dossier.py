@@ -24,13 +24,21 @@ from imsa_desk.vocab import AssignmentWhy
 
 
 def office_dossier(
-    office: Office, case: CaseId, as_name: str, *, show_name: bool = False, with_plan: bool = False
+    office: Office,
+    case: CaseId,
+    as_name: str,
+    *,
+    show_name: bool = False,
+    with_plan: bool = False,
+    basis: str = "",
+    reason: str = "",
 ) -> bytes:
     """Set the dossier of a case as a PDF for somebody whose grant opens it; the reading is noted first.
 
-    Nothing above the grant's sensitivity stands in it. Raises E_NO_GRANT and E_NO_CASE.
+    Nothing above the grant's sensitivity stands in it. Raises E_NO_GRANT, E_NO_CASE and E_CONSENT
+    as `read_case` does.
     """
-    given = read_case(office, case, as_name).grant
+    given = read_case(office, case, as_name, basis=basis, reason=reason).grant
     actor = Actor(AdvocateId(office.vault.vault_id), given.to_name, office.about.name)
     desk = desk_of(office.vault, office.records, actor)
     held = held_of(desk, case, given.most)

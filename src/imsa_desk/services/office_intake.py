@@ -20,7 +20,9 @@ from imsa_desk.services.office_deposits import deposited
 from imsa_desk.services.office_opening import Office, anchor
 from imsa_desk.services.office_receipts import note_refused, note_taken, stream_with, write_receipt
 from imsa_desk.services.office_rotation import note_edition
+from imsa_desk.services.office_strangers import Wrote, ends_of, hold_back
 from imsa_desk.services.office_trust import identities, trust_of
+from imsa_desk.services.office_vaults import Vaults, vaults_of
 from imsa_desk.services.outgoing_state import confirm
 from imsa_desk.store.blobs import put_pieces
 from imsa_desk.store.intake import copies
@@ -97,12 +99,12 @@ def _apply(office: Office, bundle: OpenBundle) -> tuple[int, int] | None:
 
     Gives None where another intake did so while this one waited for its turn.
     """
-    manifest = bundle.manifest
+    manifest, known = bundle.manifest, vaults_of(office)
     with deposited(office, bundle) as take_deposit, office.records.begin("ingest") as session:
         _wait_for_turn(session)
         if str(manifest.seq) in stream_with(session, manifest.vault)["applied"]:
             return None
-        links, bodies = _take_lines(office, session, bundle)
+        links, bodies = _take_lines(office, session, bundle, known)
         take_deposit()
         for entry, pieces in bundle.blobs():
             if entry.size > LIMIT:
@@ -145,9 +147,14 @@ def _wait_for_turn(session: Session) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
 
 
-def _take_lines(office: Office, session: Session, bundle: OpenBundle) -> tuple[int, int]:
-    """Take the lines in, slice by slice; where there is room, only after the last of them was verified."""
+def _take_lines(office: Office, session: Session, bundle: OpenBundle, known: Vaults) -> tuple[int, int]:
+    """Take the lines in, slice by slice; where there is room, only after the last of them was verified.
+
+    What the sender wrote in cases that are not theirs to write waits.
+    """
     connection, links, bodies = session.connection(), 0, 0
+    wrote = set[Wrote]()
+    ends = ends_of(session, {bundle.manifest.vault, bundle.signer.writer, *bundle.signer.writers})
     source = slices(_continuing(connection, bundle))
     if Staging.serves(connection):
         staging = Staging(connection)
@@ -157,4 +164,6 @@ def _take_lines(office: Office, session: Session, bundle: OpenBundle) -> tuple[i
     for some in source:
         taken = take_in(session, office.records.clock, some)
         links, bodies = links + taken.links, bodies + taken.bodies
+        wrote |= taken.wrote
+    hold_back(office, session, known, wrote, ends)
     return links, bodies

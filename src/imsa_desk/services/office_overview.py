@@ -8,6 +8,7 @@ from imsa_desk.domain.ids import CaseId
 from imsa_desk.domain.office_cases import Moved, NotFetched, Overview, Until
 from imsa_desk.services.grants import grants
 from imsa_desk.services.office_caseload import away, caseload
+from imsa_desk.services.office_consents import withdrawn_codes
 from imsa_desk.services.office_opening import Office
 from imsa_desk.services.office_vaults import Vaults, laptops_of, today_of, vaults_of
 from imsa_desk.services.outgoing_state import on_the_way
@@ -44,6 +45,7 @@ def overview(office: Office) -> Overview:
             for writer, entries in sorted(sent.items())
             if writer in known and known[writer].withdrawn is None
         ),
+        withdrawn=withdrawn_codes(office),
         moved=tuple(
             Moved(line.code, given.name, given.from_on, line.waiting)
             for line, given in there

@@ -7,7 +7,7 @@ a case, who may read it and whether it was erased is told whatever the level.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,21 @@ _HERE_ONLY = (AccessRow, AssignmentRow, GrantRow, ShareChoiceRow, StatisticRow)
 _ERASES = '%"op":"erase"%'
 
 
+_SAYS = '%"kind":"{}"%'
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A line about an assignment or a grant: to whom a case was given, and why, where it says so."""
+
+    writer: str
+    seq: int
+    act: str
+    record: str
+    to: str
+    why: str
+
+
 @dataclass(slots=True)
 class Wanted:
     """The lines a vault receives, those that wait too, with the case of each, and the documents by record."""
@@ -77,7 +92,8 @@ def wanted_by(
 ) -> Wanted:
     """Choose the lines for a vault: `reads` are its cases, `knew` those it made or had, `held` its bodies.
 
-    Changes that wait to be decided go to those who write the case, `writes`, alone.
+    Changes that wait to be decided go to those who write the case, `writes`, alone. Of a case that it has no
+    more a vault learns that it was given on, and nothing of who had it, or was let look at it, after that.
     """
     records, made = set[str](), Wanted()
     for most in Sensitivity:
@@ -87,9 +103,10 @@ def wanted_by(
             records |= chosen.leaving
             made.documents |= chosen.documents
     told = tuple({*reads, *knew})
-    for part in parts(told):
+    for part in parts(tuple(reads)):
         for cls in _TOLD:
             records |= set(session.scalars(select(cls.id).where(cls.case_id.in_(part))))
+    _given_on(session, made, tuple(sorted(set(knew) - set(reads))), vault)
     records |= _reference(session, office)
     _lines_of(session, made, records, vault)
     _erasures(session, made, told, vault)
@@ -152,6 +169,32 @@ def _lines_of(session: Session, made: Wanted, records: set[str], vault: str) -> 
             made.add(writer, seq, case)
 
 
+def _given_on(session: Session, made: Wanted, cases: Sequence[CaseId], vault: str) -> None:
+    """Of cases that a vault has no more, add what was said of them up to the moment it had them no more."""
+    table, of_case = journal_body.c, dict[str, list[_Said]]()
+    query = select(table.writer, table.seq, table.case_id, table.act, table.record, table.body).where(
+        table.body.is_not(None), or_(*(table.body.like(_SAYS.format(cls.kind)) for cls in _TOLD))
+    )
+    for part in parts(cases):
+        for writer, seq, case, act, record, body in session.execute(query.where(table.case_id.in_(part))):
+            fields = json.loads(body)["fields"]
+            one = _Said(writer, seq, act, record, fields.get("writer", ""), fields.get("why", ""))
+            of_case.setdefault(str(case), []).append(one)
+    for case, said in of_case.items():
+        for one in _until_given_on(sorted(said, key=lambda each: each.seq), vault):
+            made.add(one.writer, one.seq, case)
+
+
+def _until_given_on(said: Sequence[_Said], vault: str) -> Iterator[_Said]:
+    """Yield what belongs to a vault's own assignments, and all up to the act that gave the case on."""
+    own = {one.record for one in said if one.to == vault}
+    mine = max((n for n, one in enumerate(said) if one.to == vault), default=-1)
+    on = [one for one in said[mine + 1 :] if one.why in LASTING]
+    acts = {one.act for one in said if one.record in own} | {one.act for one in on[:1]}
+    last = max((one.seq for one in said if one.act in acts), default=0)
+    yield from (one for one in said if one.seq <= last)
+
+
 def _given_back(session: Session, vault: str) -> list[str]:
     """Find the cases that a vault has again after somebody else: it may have let go of its own lines."""
     lasting, row = sorted(why.value for why in LASTING), AssignmentRow
@@ -166,8 +209,17 @@ def _erasures(session: Session, made: Wanted, cases: Collection[CaseId], vault: 
     query = select(table.writer, table.seq, table.case_id).where(
         table.record == table.case_id, table.body.like(_ERASES), table.writer != vault
     )
+    erasers = set[tuple[str, str | None]]()
     for part in parts(sorted(cases)):
         for writer, seq, case in session.execute(query.where(table.record.in_(part))):
+            made.add(writer, seq, case)
+            erasers.add((writer, case))
+    # That the case was theirs is what makes an erasure count for what others wrote.
+    row = AssignmentRow
+    for eraser, case in sorted(erasers, key=str):
+        ids = select(row.id).where(row.case_id == case, row.writer == eraser)
+        lines = select(table.writer, table.seq).where(table.body.is_not(None), table.record.in_(ids))
+        for writer, seq in session.execute(lines):
             made.add(writer, seq, case)
 
 

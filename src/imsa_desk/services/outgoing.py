@@ -27,6 +27,7 @@ from imsa_desk.exchange.bundle import About, Purpose, Written
 from imsa_desk.exchange.parts import Part, plan_parts
 from imsa_desk.services.office_caseload import givens_of, makers_of
 from imsa_desk.services.office_cases import follow_second_laptops
+from imsa_desk.services.office_consents import held_back
 from imsa_desk.services.office_opening import Office
 from imsa_desk.services.office_receipts import refused_of
 from imsa_desk.services.office_rotation import signing_key
@@ -44,6 +45,7 @@ from imsa_desk.services.office_vaults import (
 from imsa_desk.services.outgoing_lines import Load, documents_of, load_of, pieces_of
 from imsa_desk.services.outgoing_parts import Address, Content, write_part
 from imsa_desk.services.outgoing_state import (
+    Known,
     drop_unpublished,
     known_of,
     note_sent,
@@ -53,7 +55,7 @@ from imsa_desk.services.runs import to_ranges
 from imsa_desk.store import waiting
 from imsa_desk.store.erase_rights import makers_of_erased
 from imsa_desk.store.records import AdvocateRow
-from imsa_desk.store.tables import journal_head, journal_link
+from imsa_desk.store.tables import journal_body, journal_head, journal_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,10 @@ def _plan(
     erased = makers_of_erased(session.connection())
     knew |= {CaseId(c) for c, maker in erased.items() if maker in group}
     sure, hoped = known_of(session, me)
+    fresh = {c for c in reads if makers[c] not in group and not _has(session, c, hoped)}
+    for case in held_back(office, session, fresh, givens, group):
+        del reads[case]
+    writes &= set(reads)
     # Most cases are one vault's alone: nothing of them goes back to it, and they are not looked through.
     shared = with_others(session, reads, me)
     level_of = {case: level for case, level in reads.items() if case in shared}
@@ -187,6 +193,13 @@ def _plan(
     purpose, cases = _purpose(load, wanted, given - sure.cases, about)
     documents = documents_of(session, load, wanted, sure, me)
     return _Plan(Content(load, documents, purpose, cases, about), mark, news)
+
+
+def _has(session: Session, case: CaseId, hoped: Known) -> bool:
+    """Say whether a vault has anything of a case, or it is on its way."""
+    table = journal_body.c
+    query = select(table.writer, table.seq).where(table.record == case, table.case_id == case)
+    return any(hoped.has(writer, seq) for writer, seq in session.execute(query))
 
 
 def _purpose(

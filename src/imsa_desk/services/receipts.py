@@ -119,7 +119,7 @@ def _refuse_behind(desk: Desk, held: int, head: str) -> None:
 
 def _named(
     session: Session, receipt: ReceiptFor, up_to: int
-) -> tuple[list[dict[str, Any]], list[Entry]]:
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Give what was noted about every bundle that a receipt says was taken in, in order; then the doubtful.
 
     They are the one it names and all before it; and later ones whose last line it says is there: a receipt
@@ -138,9 +138,7 @@ def _named(
     return told_apart(named, receipt.seq)
 
 
-def _settled(
-    desk: Desk, bundle: OpenBundle, entries: Sequence[Entry], doubtful: Sequence[Entry]
-) -> _Settled:
+def _settled(desk: Desk, bundle: OpenBundle, entries: Sequence[Entry], doubtful: Sequence[Entry]) -> _Settled:
     """Work out what a receipt makes held, and compare the digests of both sides case by case."""
     with desk.store.read() as session:
         held = local.get(session, HELD) or {}

@@ -16,12 +16,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from imsa_desk.crypto.keys import key_id
 from imsa_desk.domain.documents import LIMIT
 from imsa_desk.domain.handover import FileOutcome, Taken
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.errors import ImsaError, Refused
 from imsa_desk.exchange.bundle import OpenBundle, Purpose, open_bundle
 from imsa_desk.exchange.refusals import refusal
+from imsa_desk.exchange.trust import Role, Trust, TrustedSigner
 from imsa_desk.progress import Progress, quiet
 from imsa_desk.services import receipts, taking_words
 from imsa_desk.services.access import note_access
@@ -31,8 +33,7 @@ from imsa_desk.services.desk import Desk
 from imsa_desk.services.desk_trust import take_trust, trust_of
 from imsa_desk.services.forgetting import come_back
 from imsa_desk.services.former_lines import note_brought
-from imsa_desk.services.holding import SENT
-from imsa_desk.services.joining import identities
+from imsa_desk.services.joining import identities, signed_with
 from imsa_desk.services.parting import Ends, lower_anchor, move_on, parts_at
 from imsa_desk.services.reference import REFERENCE, check_reference, put_in_force
 from imsa_desk.services.second_writer import note_behind, seen_behind
@@ -134,7 +135,8 @@ def _receipt(desk: Desk, path: Path) -> Taken:
     confirmed = receipts.take_in(desk, path)
     with desk.store.read() as session:
         words = taking_words.receipt_words(session, confirmed)
-    return Taken(Purpose.RECEIPT, confirmed.number, confirmed.news, words=words)
+    differs = bool(confirmed.differs)
+    return Taken(Purpose.RECEIPT, confirmed.number, confirmed.news, words=words, differs=differs)
 
 
 def _apply(desk: Desk, bundle: OpenBundle, ends: Ends, progress: Progress) -> News:
@@ -211,14 +213,25 @@ def take_in_folder(desk: Desk, folder: Path, progress: Progress = quiet) -> tupl
         raise Refused("This folder is not there. Choose it again.", code="E_FOLDER")
     files = [file for file in sorted(folder.iterdir()) if file.suffix == SUFFIX and file.is_file()]
     found: list[FileOutcome] = []
-    with desk.store.read() as session:
-        sent = {Path(entry["file"]).name for entry in local.under(session, SENT).values()}
     for at, (_, file) in enumerate(sorted(_placed(desk, files), key=lambda pair: pair[0])):
         outcome = _outcome(desk, file)
-        own = outcome is not None and outcome.code == _STRANGE and file.name in sent
+        own = outcome is not None and outcome.code == _STRANGE and _is_own(desk, file)
         found += [outcome] if outcome is not None and not own else []
         progress(at + 1, len(files))
     return tuple(found)
+
+
+def _is_own(desk: Desk, file: Path) -> bool:
+    """Say whether this vault signed a file itself, whatever the file is called now."""
+    with desk.store.read() as session:
+        mine, writer = identities(session), desk.store.writer
+        own = {key_id(one): TrustedSigner(one, Role.ADVOCATE, "", writer) for one in signed_with(session)}
+    trust = Trust(own, frozenset(one.recipient for one in mine), desk.practice)
+    try:
+        with open_bundle(file, list(mine), trust):
+            return True
+    except ImsaError as error:
+        return error.code not in (_STRANGE, "E_SIGNATURE", "E_READ")
 
 
 def _placed(desk: Desk, files: Iterable[Path]) -> Iterator[tuple[tuple[int, str], Path]]:

@@ -24,7 +24,7 @@ from imsa_desk.store import erase_rights, index, waiting
 from imsa_desk.store.fields import to_field
 from imsa_desk.store.journal import Act, append, refuse_closed
 from imsa_desk.store.project import project
-from imsa_desk.store.records import AccessRow, AssignmentRow, CaseRow, DocumentRow, ErasureRow
+from imsa_desk.store.records import AccessRow, CaseRow, DocumentRow, ErasureRow
 from imsa_desk.store.tables import blob_chunk, draft, journal_body, journal_link
 from imsa_desk.vocab import Kind, Operation, Sensitivity
 
@@ -207,9 +207,8 @@ def obey(session: Session, cases: Collection[str]) -> set[str]:
 
 
 def obey_anew(session: Session) -> set[str]:
-    """Obey the erasures of all cases that were ever given to somebody: assignments changed what is right."""
-    given = select(AssignmentRow.case_id).where(AssignmentRow.case_id.is_not(None)).distinct()
-    return obey(session, {str(case) for case in session.scalars(given)})
+    """Obey every erasure once more: assignments changed what is right."""
+    return obey(session, erase_rights.erased_here(session.connection()))
 
 
 def drop_bodies(session: Session, case_id: str, spans: Iterable[Span]) -> int:

@@ -56,6 +56,8 @@ class TakenIn:
     kinds: frozenset[str] = frozenset()
     cases: frozenset[str] = frozenset()
     late: int = 0
+    wrote: frozenset[tuple[str, str]] = frozenset()
+    """The cases to which something came that counts at once, accesses aside, each with its writer."""
 
 
 def take_in(session: Session, clock: HybridClock, lines: Sequence[Line]) -> TakenIn:
@@ -101,6 +103,11 @@ def take_in(session: Session, clock: HybridClock, lines: Sequence[Line]) -> Take
         frozenset(body["kind"] for _, body in found),
         frozenset(body["case"] for _, body in found if body["case"]),
         late,
+        frozenset(
+            (body["case"], line.link.writer)
+            for line, body in found
+            if body["case"] and body["kind"] != Kind.ACCESS
+        ),
     )
 
 
@@ -117,9 +124,11 @@ def _take_effect(
     erases = {str(body["case"]) for _, body in found if body["op"] == Operation.ERASE} | come_late
     touched |= erase.obey(session, erases)
     kinds = {str(body["kind"]) for _, body in found}
-    if kinds & SORTING:
+    # Who made a case decides about what waits of it: that line may come after the decision.
+    sorts = kinds & SORTING or (Kind.CASE in kinds and waiting.any_here(session.connection()))
+    if sorts:
         touched |= sort_anew(session)
-    index_anew(session, sorted(touched), None if erases or kinds & SORTING else kinds)
+    index_anew(session, sorted(touched), None if erases or sorts else kinds)
     return touched
 
 

@@ -1,9 +1,9 @@
 """Changes that came late: after a case was handed over, a former writer's later bodies wait to be decided.
 
 Which ones follows from records alone, so that it is the same wherever they are: an assignment says after
-which number a former writer's changes to its case wait until that writer is given the case again, a late
-decision says which of them were taken. Links never wait. A body is either in the journal or here;
-`sort_anew` in `store/take_in.py` moves it.
+which number other writers' changes to its case wait, and its own writer's since it ended, until that writer
+is given the case again; a late decision of one who may write the case says which of them were taken. Links
+never wait. A body is either in the journal or here; `sort_anew` in `store/take_in.py` moves it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, exists, func, select, update
 
-from imsa_desk.domain.lines import Line, Link
+from imsa_desk.domain.lines import WHOLE, Line, Link
 from imsa_desk.domain.office_cases import LASTING
 from imsa_desk.store.records import AssignmentRow, LateDecisionRow
-from imsa_desk.store.tables import journal_body, journal_link, waiting_body
+from imsa_desk.store.tables import journal_body, journal_head, journal_link, waiting_body
 from imsa_desk.vocab import AssignmentWhy, Kind, LateDecision
 
+_CHUNK = 500
 Span = tuple[int, int]
 STATISTIC = f'%"kind":"{Kind.STATISTIC.value}"%'
 """What a statistic looks like: it waits like everything else, but nobody decides about it."""
@@ -53,46 +54,100 @@ class LateRules:
 
 def rules_of(connection: Connection) -> LateRules:
     """Read which changes wait from the assignments and decisions that are here."""
-    row, found = AssignmentRow, dict[str, dict[str, int]]()
+    row, found, ended = AssignmentRow, dict[str, dict[str, int]](), dict[str, dict[str, int]]()
     limited = (row.after != "", row.deleted_at.is_(None), row.case_id.is_not(None))
-    for case, text in connection.execute(select(row.case_id, row.after).where(*limited)):
-        _merge(found.setdefault(str(case), {}), read_after(text))
+    for case, writer, text in connection.execute(select(row.case_id, row.writer, row.after).where(*limited)):
+        limits = read_after(text)
+        own = {writer: limits.pop(writer)} if writer in limits else {}
+        _merge(found.setdefault(str(case), {}), limits)
+        _merge(ended.setdefault(str(case), {}), own)
     if not found:
         return LateRules()
     again, lasting = _standing(connection, select(row.case_id).where(*limited))
+    makers = _makers(connection, [case for case, limits in ended.items() if limits and case not in lasting])
     # Who has the case again writes it like anybody who has it, and what waited of theirs goes in; so does
     # the one who made it, to whom it falls where nobody else has it any more.
-    after = {
-        case: {writer: seq for writer, seq in limits.items() if (case, writer) not in again}
-        for case, limits in found.items()
-        if case in lasting
-    }
-    return LateRules(after, _taken(connection))
+    after, free = dict[str, dict[str, int]](), again | makers
+    for case, limits in found.items():
+        standing = dict(limits) if case in lasting else {}
+        _merge(standing, ended[case])
+        after[case] = {writer: seq for writer, seq in standing.items() if (case, writer) not in free}
+    return LateRules({case: limits for case, limits in after.items() if limits}, _taken(connection))
 
 
 def _standing(connection: Connection, cases: Select[str | None]) -> tuple[set[tuple[str, str]], set[str]]:
-    """Give the cases and writers of assignments that have not ended, and the cases of those that last."""
+    """Give cases and writers of assignments to write that have not ended, and the cases of those that last.
+
+    A supervisor who was given the case anew adds to it again, unless they had it as an advocate before.
+    """
     row, again, lasting = AssignmentRow, set[tuple[str, str]](), set[str]()
-    query = select(row.case_id, row.writer, row.why).where(
-        *(row.case_id.in_(cases), row.deleted_at.is_(None), row.ended_on.is_(None)),
-        row.why != AssignmentWhy.SUPERVISION.value,
+    supervising, others = set[tuple[str, str]](), set[tuple[str, str]]()
+    query = select(row.case_id, row.writer, row.why, row.ended_on, row.read_only).where(
+        row.case_id.in_(cases), row.deleted_at.is_(None)
     )
-    for case, writer, why in connection.execute(query):
-        again.add((str(case), writer))
+    for case, writer, why, ended_on, read_only in connection.execute(query):
+        this = (str(case), writer)
+        if why != AssignmentWhy.SUPERVISION.value:
+            others.add(this)
+        if ended_on is not None:
+            continue
+        if why == AssignmentWhy.SUPERVISION.value:
+            supervising.add(this)
+        elif not read_only:
+            again.add(this)
         if why in LASTING:
             lasting.add(str(case))
-    return again, lasting
+    return again | (supervising - others), lasting
+
+
+def _makers(connection: Connection, cases: Iterable[str]) -> set[tuple[str, str]]:
+    """Give these cases with the writer whose line made each, as the projection chooses it."""
+    head, link, found = journal_head.c, journal_link.c, dict[str, str]()
+    joined = select(head.record, link.writer).join_from(
+        journal_head, journal_link, head.line == link.line_hash
+    )
+    query = joined.where(head.field == WHOLE).order_by(head.line.desc())
+    wanted = sorted(set(cases))
+    for at in range(0, len(wanted), _CHUNK):
+        found |= dict(connection.execute(query.where(head.record.in_(wanted[at : at + _CHUNK]))).all())
+    return set(found.items())
 
 
 def _taken(connection: Connection) -> dict[tuple[str, str], tuple[Span, ...]]:
+    """Give the runs of lines that were taken by somebody whose decision counts."""
     row, taken = LateDecisionRow, dict[tuple[str, str], tuple[Span, ...]]()
-    query = select(row.case_id, row.writer, row.first, row.last).where(
+    query = select(row.id, row.case_id, row.writer, row.first, row.last).where(
         row.decision == LateDecision.TAKEN.value, row.deleted_at.is_(None)
     )
-    for case, writer, first, last in connection.execute(query):
+    found = connection.execute(query).all()
+    ignored = not_counting(connection) if found else set()
+    for decision, case, writer, first, last in found:
         of = (str(case), writer)
-        taken[of] = (*taken.get(of, ()), (first, last))
+        if decision not in ignored:
+            taken[of] = (*taken.get(of, ()), (first, last))
     return taken
+
+
+def not_counting(connection: Connection) -> set[str]:
+    """Give the decisions of those who were given the case only to read: they count nowhere.
+
+    What a stranger decides waits itself. What one took who had the case counts on when it went to another.
+    """
+    row, head, link, given = LateDecisionRow, journal_head.c, journal_link.c, AssignmentRow
+    query = (
+        select(row.id, row.case_id, link.writer, given.why, given.read_only)
+        .join(journal_head, (head.record == row.id) & (head.field == WHOLE))
+        .join(journal_link, head.line == link.line_hash)
+        .join(given, (given.case_id == row.case_id) & (given.writer == link.writer))
+        .where(given.deleted_at.is_(None))
+    )
+    by, writes = dict[str, tuple[str, str]](), set[str]()
+    for decision, case, writer, why, read_only in connection.execute(query):
+        by[decision] = (str(case), writer)
+        if why != AssignmentWhy.SUPERVISION.value and not read_only:
+            writes.add(decision)
+    makers = _makers(connection, [case for decision, (case, _) in by.items() if decision not in writes])
+    return {decision for decision, of in by.items() if decision not in writes and of not in makers}
 
 
 def read_after(text: str) -> dict[str, int]:
@@ -128,6 +183,11 @@ def put_aside(connection: Connection, found: Iterable[tuple[Line, Mapping[str, A
                 since=now.astimezone(UTC).isoformat(),
             )
         )
+
+
+def any_here(connection: Connection) -> bool:
+    """Say whether anything waits."""
+    return connection.execute(select(waiting_body.c.seq).limit(1)).first() is not None
 
 
 def waits_here(connection: Connection, writer: str, seq: int) -> bool:
@@ -218,7 +278,7 @@ def undecided(connection: Connection, case_id: str = "") -> dict[str, int]:
     table, left = waiting_body.c, LateDecisionRow
     decided = exists().where(
         *(left.case_id == table.case_id, left.writer == table.writer, left.deleted_at.is_(None)),
-        table.seq.between(left.first, left.last),
+        *(table.seq.between(left.first, left.last), left.id.not_in(not_counting(connection))),
     )
     asks = (~decided, table.body.not_like(STATISTIC))
     query = select(table.case_id, func.count()).where(*asks).group_by(table.case_id)

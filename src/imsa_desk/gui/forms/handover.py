@@ -48,9 +48,9 @@ class HandoverEditor(Editor[Handing]):
     changes = (Kind.HANDOVER, Kind.CASE)
 
     def load(self, desk: Desk) -> Loaded[Handing]:
-        facts = facts_of(desk)
+        facts = sorted(facts_of(desk), key=lambda each: each.case_id != self.case_id)
         chosen = (self.case_id,) if self.case_id else ()
-        return Loaded(Handing(chosen), "Hand over", _SENTENCE, {"facts": facts})
+        return Loaded(Handing(chosen), "Hand over", _SENTENCE, {"facts": tuple(facts)})
 
     def build(self, loaded: Loaded[Handing]) -> None:
         lists, today = self.context.desk.lists, self.context.desk.today
@@ -77,8 +77,6 @@ class HandoverEditor(Editor[Handing]):
     def _build_cases(self, facts: tuple[CaseFacts, ...]) -> None:
         self.facts = {each.case_id: each for each in facts}
         self.ticks = {each.case_id: Tick(f"{each.known_as}, {each.code}") for each in facts}
-        self.content.addWidget(Heading("Cases"))
-        self.content.addLayout(column(*self.ticks.values(), space=2))
         self.content.addWidget(Heading("How the hand-over dossier begins"))
         self.said = label("", wrap=True, selectable=True)
         self.said.setAccessibleName("How the hand-over dossier begins")
@@ -86,6 +84,8 @@ class HandoverEditor(Editor[Handing]):
         self.dossier = Button("Print the dossier…", "link", icon="print", small=True)
         self.dossier.clicked.connect(self._print_dossier)
         self.content.addLayout(row(self.dossier, None))
+        self.content.addWidget(Heading("Cases", note="tick each one that you hand over"))
+        self.content.addLayout(column(*self.ticks.values(), space=2))
         for tick in self.ticks.values():
             tick.toggled.connect(lambda _: self._say())
             tick.toggled.connect(lambda _: self.touch())

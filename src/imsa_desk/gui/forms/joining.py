@@ -12,7 +12,7 @@ from imsa_desk.services.desk import Desk
 from imsa_desk.services.desk_trust import standing
 from imsa_desk.services.joining import request_file
 
-_ROLES = (Option("advocate", "an advocate"), Option("supervisor", "a supervisor"))
+_ROLES = (Option("advocate", "An advocate"), Option("supervisor", "A supervisor"))
 _DECIDES = "The office decides which role the vault gets. Afterwards save the joining request again."
 _SECOND = (
     "Only where you are enrolled already with another laptop. Its number stands beside its own joining "
@@ -33,8 +33,8 @@ class JoiningForm(Editor[JoiningDraft]):
 
     id = "joining"
     draft_type = JoiningDraft
-    verb = "Keep"
-    done = "Kept. Save the joining request again for the office"
+    verb = "Set how this vault joins"
+    done = "Set. Save the joining request again for the office"
     keeps_draft = False
 
     def load(self, desk: Desk) -> Loaded[JoiningDraft]:

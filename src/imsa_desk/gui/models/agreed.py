@@ -15,6 +15,7 @@ from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.fields import Tick
 from imsa_desk.gui.widgets.heading import LabelKind, label
 from imsa_desk.gui.widgets.layout import column, empty, row
+from imsa_desk.gui.widgets.tips import switch_off
 from imsa_desk.services.actions import set_action_state
 from imsa_desk.vocab import ActionState, Kind, OwnerKind
 
@@ -27,6 +28,8 @@ class AgreedList(QWidget):
         self._context, self._most = context, most
         self._shown: tuple[Action, ...] = ()
         self._all = False
+        self.closed = ""
+        """Why nothing is ticked here, "" where it is."""
         self.setAccessibleName("Agreed next")
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -61,6 +64,7 @@ class AgreedList(QWidget):
         tick.setFixedWidth(theme.px(24))
         tick.setAccessibleName(f"Done: {action.owner_name}, {action.text}")
         tick.clicked.connect(lambda done: self._mark(action, done))
+        switch_off(tick, self.closed)
         what = label(action.text, wrap=True)
         words, kind = self._note(action)
         who = label(action.owner_name, "caps")

@@ -26,7 +26,7 @@ from imsa_desk.services.desk import Desk
 _BESIDE_FROM = 560
 _AROUND = 20
 """Pixels above and below a text."""
-_COVERED = "Restricted. Press Show to read both; that it was looked at is noted in the record."
+_COVERED = "Restricted. Press Show to read it; that it was looked at is noted in the record."
 YES, NO = "yes", "no"
 
 

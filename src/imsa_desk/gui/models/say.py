@@ -68,8 +68,8 @@ def days(count: int) -> str:
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """Say how many of something there are."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    """Say how many of something there are, as "1,517 changes"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def ago(day: date | None, today: date) -> str:

@@ -21,7 +21,7 @@ from imsa_desk.gui.pages import Page, PageContext
 from imsa_desk.gui.widgets.banner import SafeContactBanner, SafeContactValue
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.layout import Line, row
-from imsa_desk.gui.widgets.tips import set_tip
+from imsa_desk.gui.widgets.tips import switch_off
 from imsa_desk.services.assignments import closed_words
 from imsa_desk.services.cases import case_head
 from imsa_desk.vocab import ENDED_STATUSES, Kind
@@ -137,9 +137,8 @@ class CasePage(QWidget):
         )
         self.standing.show_case(self._case_id)
         why = self._closed()
-        self.log.setEnabled(not why)
-        set_tip(self.log, why)
-        self.log.setAccessibleDescription(why)
+        switch_off(self.log, why)
+        self.banner.switch_off(why)
 
     def _closed(self) -> str:
         """Say why nothing is written to this case; "" where it is."""

@@ -29,7 +29,9 @@ from imsa_desk.gui.widgets.layout import column, overhang, row
 from imsa_desk.gui.widgets.page import BasePage
 from imsa_desk.gui.widgets.rows import Row, RowList
 from imsa_desk.gui.widgets.tile import Tile
+from imsa_desk.gui.widgets.tips import switch_off
 from imsa_desk.services.actions import actions_of
+from imsa_desk.services.assignments import closed_words
 from imsa_desk.services.cases import case
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.review_cycle import next_due
@@ -113,9 +115,9 @@ class CaseOverview(BasePage):
         self._matters = label("", wrap=True, selectable=True)
         self._matters.setAccessibleName("What matters")
         self._matters_note = label("", "meta", wrap=True)
-        add = Button("Add", "link", icon="plus", small=True, name="Add what was agreed")
+        self.add = add = Button("Add", "link", icon="plus", small=True, name="Add what was agreed")
         add.clicked.connect(lambda: self._context.open_editor("action", case_id=self._case_id))
-        change = Button("Change", "link", small=True, name="Change what matters")
+        self.change = change = Button("Change", "link", small=True, name="Change what matters")
         change.clicked.connect(lambda: self._context.open_editor("case", case_id=self._case_id))
         self.plan = PlanLine(self._context.desk.lists)
         self.plan.pressed.connect(lambda: self._context.open_editor("safety_plan", case_id=self._case_id))
@@ -158,7 +160,12 @@ class CaseOverview(BasePage):
         desk = self._context.desk
         self._show_tiles(found.tiles)
         self._show_due(found.actions, desk.today())
+        why = closed_words(desk, self._case_id)
+        self.agreed.closed = why
         self.agreed.show_actions(found.actions)
+        for part in (self.add, self.change):
+            switch_off(part, why)
+        switch_off(self.plan.open, "" if found.plan is not None else why)
         self._latest.show_rows([_latest_row(m, desk.today()) for m in found.latest])
         self._latest_part.setVisible(bool(found.latest))
         self._show_matters(found.case)

@@ -141,7 +141,7 @@ class ConflictsPage(BasePage):
         self._drawn = (one, covered)
         empty(self._inside)
         desk = self._context.desk
-        where = Button(f"Open the case {one.case_code}", "link", small=True)
+        where = Button("Open the case", "link", small=True, name=f"Open the case {one.case_code}")
         where.clicked.connect(lambda: self._context.open("case", case_id=one.case_id))
         where.setVisible(bool(one.case_id))
         head = row(label(f"{one.label}: {one.title}", "strong", wrap=True), where)

@@ -32,7 +32,7 @@ from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.errors import ErrorSummary
 from imsa_desk.gui.widgets.fields import Field
 from imsa_desk.gui.widgets.heading import Title, label
-from imsa_desk.gui.widgets.layout import SidePanel, column, row
+from imsa_desk.gui.widgets.layout import OVERHANG, SidePanel, column, overhang, row
 from imsa_desk.gui.widgets.page import BasePage
 from imsa_desk.progress import Progress
 from imsa_desk.services import exchange
@@ -43,6 +43,7 @@ from imsa_desk.vocab import Kind
 _SIDE = 300
 _WIDE = 940
 _ONE_LINE_FROM = 760
+_ROOM = (OVERHANG, 0, OVERHANG, 0)
 
 _STOPPED = "Stopped. Nothing has left the vault"
 _IN_PASSING = 90
@@ -84,6 +85,7 @@ class ExchangePage(BasePage):
         self.leaving.include_changed.connect(self.refresh)
         self.request = RequestPart(context)
         self.bundles = BundlesPart(context)
+        self.bundles.lost.connect(self.send_everything_again)
         self.held = HeldPart(context)
         self.held.opened.connect(self._open_held)
         self._build()
@@ -92,9 +94,10 @@ class ExchangePage(BasePage):
         self._head = row(self.title, row(self.receipt, self.prepare, None))
         self._head.setStretch(0, 1)
         self._side = SidePanel(self.request)
-        left = column(self.leaving, 18, self.held, 18, self.bundles, None, space=2)
+        parts = (overhang(each) for each in (self.leaving, self.held, self.bundles))
+        left = column(next(parts), 18, next(parts), 18, next(parts), None, space=2)
         self._body = QWidget()
-        self._across = row(left, column(self._side, None), space=32)
+        self._across = row(left, column(self._side, None), space=32, margins=_ROOM)
         self._across.setStretch(0, 1)
         self._body.setLayout(self._across)
         self._body.hide()
@@ -107,7 +110,7 @@ class ExchangePage(BasePage):
         self.content.addWidget(self.behind)
         self.content.addSpacing(8)
         self.content.addWidget(self.join_part)
-        self.content.addWidget(self._body)
+        self.content.addLayout(overhang(self._body))
         self.content.addStretch(1)
         self.join_part.hide()
         for button in (self.prepare, self.receipt, self.look, self.folder):
@@ -188,6 +191,29 @@ class ExchangePage(BasePage):
             "Looking at what will leave",
             lambda progress: exchange.will_leave(desk, ids, include, progress),
             lambda leaving: self._ask(folder, leaving),
+        )
+
+    def send_everything_again(self) -> None:
+        """Seal all that was sent and not confirmed into a new file: one was lost on its way."""
+        if self.doing.busy or self._again.asking:
+            return
+        folder = self._folder("Choose the folder for the bundle")
+        if folder is None:
+            return
+        desk = self._context.desk
+
+        def work(progress: Progress) -> Sent:
+            sent = exchange.send_again(desk, folder, progress=progress)
+            remember_folder(desk, folder)
+            return sent
+
+        def send() -> None:
+            self._begin("Sealing the bundle", work, self._sent)
+
+        self._begin(
+            "Looking at what will leave",
+            lambda progress: exchange.leaves_again(desk, progress),
+            lambda leaving: self._again.before(leaving_words(leaving, 0), "Send everything again", send),
         )
 
     def _begin(
@@ -288,15 +314,16 @@ class ExchangePage(BasePage):
 
     def _taken(self, taken: Taken) -> None:
         part = () if taken.part is None else (f"Part {taken.part[0]} of {taken.part[1]}.",)
-        self._tell((*(taken.words or ("Taken in",)), *part))
+        self._tell((*(taken.words or ("Taken in",)), *part), (taken,))
         self._announce((taken,))
 
-    def _tell(self, said: Sequence[str]) -> None:
-        """Say one short thing in passing; more than that stays until it has been read."""
-        if len(said) == 1 and len(said[0]) <= _IN_PASSING:
+    def _tell(self, said: Sequence[str], taken: Sequence[Taken]) -> None:
+        """Say one short thing in passing; more than that, or a difference, stays until it has been read."""
+        differs = any(one.differs for one in taken)
+        if not differs and len(said) == 1 and len(said[0]) <= _IN_PASSING:
             self._context.toast(said[0])
         else:
-            self.came.say(*said, tone="info")
+            self.came.say(*said, tone="alert" if differs else "info")
             self.verticalScrollBar().setValue(0)
 
     def look_in_folder(self) -> None:
@@ -320,7 +347,7 @@ class ExchangePage(BasePage):
         refused = [one for one in outcomes if one.taken is None]
         said = list(dict.fromkeys(words for one in taken if one.news for words in one.words))
         if said or not refused:
-            self._tell(said or ("Nothing new for this vault is in the exchange folder",))
+            self._tell(said or ("Nothing new for this vault is in the exchange folder",), taken)
         if refused:
             self._say_wrong(*(f"{one.file_name}: {one.words} {one.cure}".strip() for one in refused))
         self._announce(taken)

@@ -25,7 +25,7 @@ from imsa_desk.gui.widgets.choice import Choice, Option
 from imsa_desk.gui.widgets.errors import ErrorSummary
 from imsa_desk.gui.widgets.fields import Field, TextLine
 from imsa_desk.gui.widgets.heading import Heading, label
-from imsa_desk.gui.widgets.layout import column, overhang, row
+from imsa_desk.gui.widgets.layout import OVERHANG, column, overhang, row
 from imsa_desk.gui.widgets.rows import Row, RowList
 from imsa_desk.services import exchange
 from imsa_desk.services.share_choice import choose_scope
@@ -80,7 +80,9 @@ class CasePart(QWidget):
         line.setStretch(1, 1)
         self._choosing = QWidget()
         self._choosing.setLayout(column(line, row(self.use, None), space=8, margins=(0, 8, 0, 0)))
-        parts = column(self.title, self.held, self.differs, self.summary, space=4, margins=(0, 18, 0, 18))
+        parts = column(
+            self.title, self.held, self.differs, self.summary, space=4, margins=(OVERHANG, 18, OVERHANG, 18)
+        )
         parts.addWidget(self._choosing)
         parts.addWidget(self.numbers)
         parts.addLayout(overhang(self.goes))
@@ -157,6 +159,7 @@ class CasePart(QWidget):
     def _chosen(self, _: None) -> None:
         self.reason.clear()
         self.summary.clear(self._fields)
+        self.scope.setFocus()  # the button goes, and the focus would go on to the first list
         self._context.toast(f"{SCOPE_WORDS[ShareScope(self.scope.value)]} from now on")
         self.changed.emit()
 
@@ -173,6 +176,7 @@ class CasePart(QWidget):
         )
 
     def _again(self, _: None) -> None:
+        self.scope.setFocus()
         self._context.toast("The next bundle brings this case whole")
         self.changed.emit()
 

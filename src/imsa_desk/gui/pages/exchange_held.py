@@ -11,7 +11,7 @@ from imsa_desk.gui.models import say
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.pages.exchange_state import SCOPE_WORDS, ExchangeState, moment
 from imsa_desk.gui.widgets.heading import Heading
-from imsa_desk.gui.widgets.layout import column, overhang
+from imsa_desk.gui.widgets.layout import OVERHANG, column, overhang
 from imsa_desk.gui.widgets.rows import Row, RowList
 from imsa_desk.gui.widgets.tag import TagValue
 from imsa_desk.vocab import ShareScope
@@ -31,7 +31,7 @@ class HeldPart(QWidget):
         self.title = Heading("Held")
         self.cases = RowList("Cases your organisation holds")
         self.cases.opened.connect(self.opened)
-        parts = column(self.title, space=2)
+        parts = column(self.title, space=2, margins=(OVERHANG, 0, OVERHANG, 0))
         parts.addLayout(overhang(self.cases))
         self.setLayout(parts)
         self.hide()
@@ -52,13 +52,13 @@ class HeldPart(QWidget):
 
     def _row(self, state: ExchangeState, case: CaseId, one: CaseHeld) -> Row:
         today = self._context.desk.today()
-        kept = f", {one.kept_back} kept back here" if one.kept_back else ""
+        kept = f", {one.kept_back:,} kept back here" if one.kept_back else ""
         waits = f"{say.counted(one.waiting, 'change')} wait there for a decision" if one.waiting else ""
         since = f"since {moment(one.since, today)}" if one.since is not None else ""
         scope = () if one.scope is ShareScope.FULL else (TagValue(SCOPE_WORDS[one.scope], "neutral"),)
         return Row(
             case,
-            f"{say.counted(one.held, 'change')}{kept}",
+            "only numbers" if one.only_numbers else f"{say.counted(one.held, 'change')}{kept}",
             who=state.name(case),
             note=f"{state.code(case)} {since}".strip(),
             why=waits,

@@ -22,7 +22,7 @@ from imsa_desk.gui.pages.exchange_state import (
 from imsa_desk.gui.widgets.choice import Choice
 from imsa_desk.gui.widgets.fields import Field, TextLine, Tick
 from imsa_desk.gui.widgets.heading import Heading, label
-from imsa_desk.gui.widgets.layout import column, overhang, row
+from imsa_desk.gui.widgets.layout import OVERHANG, column, overhang, row
 from imsa_desk.gui.widgets.rows import Row, RowList, Section
 from imsa_desk.gui.widgets.tag import TagValue
 from imsa_desk.services import exchange
@@ -78,8 +78,10 @@ class LeavingPart(QWidget):
         self.stay_title = Heading("Stays here", note="unless you choose otherwise, one by one")
         self.stays = RowList("What stays here")
         self.stays.acted.connect(self._toggle_entry)
-        parts = column(self.leave_title, self.nothing, overhang(self.cases), space=2)
-        parts.addWidget(self.case)
+        parts = column(
+            self.leave_title, self.nothing, overhang(self.cases), space=2, margins=(OVERHANG, 0, OVERHANG, 0)
+        )
+        parts.addLayout(overhang(self.case))
         parts.addWidget(self.reason_part)
         parts.addSpacing(18)
         parts.addWidget(self.always_title)

@@ -238,7 +238,7 @@ def said_of(sent: Sent) -> str:
     if sent.documents:
         words += f", {say.counted(sent.documents, 'document')}"
     if sent.withheld:
-        words += f", {sent.withheld} kept back"
+        words += f", {sent.withheld:,} kept back"
     return f"{words}, with a sealed backup" if sent.deposit else words
 
 
@@ -248,12 +248,15 @@ def held_words(state: ExchangeState, case_id: CaseId, today: date) -> str:
         return ""
     found = state.held.cases.get(case_id)
     name = state.joined.name if state.joined is not None else "Your organisation"
+    if found is not None and found.only_numbers:
+        words = f"{name} holds only numbers of this case from you"
+        return f"{words}; {say.counted(found.not_held, 'change')} not held yet."
     if found is None or not (found.held or found.kept_back):
         return f"{name} holds nothing of this case yet."
     since = f" since {moment(found.since, today)}" if found.since is not None else ""
     words = f"{name} has held this case{since}: {say.counted(found.held, 'change')} with content"
     if found.kept_back:
-        words += f", {found.kept_back} kept back here"
+        words += f", {found.kept_back:,} kept back here"
     words += f". {say.counted(found.not_held, 'change')} not held yet." if found.not_held else "."
     if found.waiting:
         words += f" {say.counted(found.waiting, 'change')} wait there for somebody’s decision."

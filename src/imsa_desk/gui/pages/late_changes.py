@@ -8,6 +8,7 @@ from imsa_desk.domain.dates import say_when
 from imsa_desk.domain.handover import LateChange
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.gui.models import doing, say
+from imsa_desk.gui.models.conflict_sides import covered_words
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import EmptyState, Heading, Title, label
@@ -48,6 +49,7 @@ class LateChangesPage(BasePage):
         self._case_id = ""
         self._found: tuple[LateChange, ...] = ()
         self._names: dict[str, str] = {}
+        self._uncovered: dict[str, tuple[str, ...]] = {}
         self._decided_here = False
         self._title = Title("Late changes")
         self._all = Button("Show every case", "link", small=True)
@@ -75,6 +77,7 @@ class LateChangesPage(BasePage):
 
     def show_for(self, **args: str) -> None:
         self._case_id = args.get("case_id", "")
+        self._uncovered.clear()
         self._context.window.set_case("", "")
         self._all.setVisible(bool(self._case_id))
         self.refresh()
@@ -129,10 +132,33 @@ class LateChangesPage(BasePage):
         layout.addLayout(head)
         if change.urgent:
             layout.addWidget(label("About safety or agreement: look at this first.", "alert", wrap=True))
-        for words in change.what:
+        for words in self._uncovered.get(_key(change), change.what):
             layout.addWidget(label(words, wrap=True, selectable=True))
+        if change.restricted and _key(change) not in self._uncovered:
+            show = Button("Show", "plain", icon="eye", small=True, name=f"Show: {self._head(change)}")
+            show.clicked.connect(lambda: self._uncover(change))
+            note = label(covered_words(), "muted", wrap=True)
+            line = row(show, note, space=12)
+            line.setStretch(1, 1)
+            layout.addLayout(line)
         layout.addWidget(Line())
         return made
+
+    def _uncover(self, change: LateChange) -> None:
+        """Show the restricted words of a change, once it is noted that they were looked at."""
+        desk = self._context.desk
+
+        def shown(words: tuple[str, ...]) -> None:
+            self._uncovered[_key(change)] = words
+            self._came((self._found, self._names))
+            if _key(change) in self.buttons:
+                self.buttons[_key(change)][0].setFocus()
+
+        self._context.jobs.run(
+            lambda _: late_changes.reveal(desk, change.case_id, change.writer, change.first),
+            owner=self,
+            then=shown,
+        )
 
     def _decided_row(self, change: LateChange) -> Row:
         taken = change.decision is LateDecision.TAKEN

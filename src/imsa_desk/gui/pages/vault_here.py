@@ -53,9 +53,7 @@ class HerePart(QWidget):
 
     def show_state(self, state: VaultState) -> None:
         """Show how much it holds."""
-        self._lines.setText(
-            f"{say.counted(state.lines, 'journal line').replace(str(state.lines), f'{state.lines:,}')}."
-        )
+        self._lines.setText(f"{say.counted(state.lines, 'journal line')}.")
 
     def check_now(self) -> None:
         """Check all of it; others have their turn between the parts."""

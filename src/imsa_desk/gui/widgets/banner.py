@@ -12,7 +12,7 @@ from imsa_desk.gui import paint, theme
 from imsa_desk.gui.paint import Tone
 from imsa_desk.gui.widgets.base import Painted
 from imsa_desk.gui.widgets.button import Button
-from imsa_desk.gui.widgets.tips import set_tip
+from imsa_desk.gui.widgets.tips import set_tip, switch_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,11 @@ class SafeContactBanner(Painted):
         set_tip(self, f"Safe contact: {', '.join(value.rules)}. {value.note}")
         self.updateGeometry()
         self.update()
+
+    def switch_off(self, why: str) -> None:
+        """Offer no "Ask again", and say why; "" offers it."""
+        if self._ask is not None:
+            switch_off(self._ask, why)
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(420), self._lines() * theme.px(24) + theme.height("banner") - theme.px(24))

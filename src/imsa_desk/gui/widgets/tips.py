@@ -28,3 +28,10 @@ def plain_tip(words: str) -> str:
 def set_tip(part: QWidget, words: str) -> None:
     """Show these words beside the pointer when it rests on a part; "" shows nothing."""
     part.setToolTip(plain_tip(words))
+
+
+def switch_off(part: QWidget, why: str) -> None:
+    """Switch a part off and say why where the pointer rests on it; "" switches it on."""
+    part.setEnabled(not why)
+    set_tip(part, why)
+    part.setAccessibleDescription(why)

@@ -75,5 +75,8 @@ def agreed_of(desk: Desk, one: Consent) -> Agreed:
 def needs_words(found: Case, interpreter: str) -> tuple[str, ...]:
     """Say what a meeting with the person needs."""
     person = found.person
-    said = [f"Interpreter: {interpreter}." if interpreter else "", person.adjustments]
+    said = [
+        f"Interpreter: {interpreter}." if interpreter else "",
+        f"What makes meetings easier: {person.adjustments}" if person.adjustments else "",
+    ]
     return tuple(words for words in said if words)
