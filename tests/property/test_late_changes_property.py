@@ -16,6 +16,7 @@ from imsa_desk.store.tables import journal_body, journal_link, waiting_body
 from imsa_desk.store.take_in import take_in
 from imsa_desk.store.verify import verify_chains
 
+COVER, SUPERVISOR = "e" * 32, "f" * 32
 HISTORIES = 12
 
 
@@ -54,7 +55,7 @@ def history(random: Random) -> list[Writing]:
 
 
 def others(random: Random, office: Writing, given: dict[str, Any], former: Writing) -> list[Writing]:
-    """Add a cover that ends and goes on writing, and a supervisor who decides what is not theirs to decide."""
+    """Add a cover that ends and goes on writing, and a supervisor who decides what is not theirs."""
     cover, supervisor = Writing(COVER), Writing(SUPERVISOR)
     row = office.say("assignment", given | {"writer": COVER, "why": "cover"})
     first = office.lines[-1]

@@ -28,7 +28,7 @@ from imsa_desk.office.commands import run
 from imsa_desk.services import vaults
 from imsa_desk.services.access import accesses_of
 from imsa_desk.services.actions import add_action
-from imsa_desk.services.cases import case_head, open_case
+from imsa_desk.services.cases import case, case_head, open_case
 from imsa_desk.services.consents import consents_of, give_consent, withdraw_consent
 from imsa_desk.services.coordination import record_contact
 from imsa_desk.services.desk import Desk
@@ -40,6 +40,7 @@ from imsa_desk.services.office_dossier import office_dossier
 from imsa_desk.services.office_vaults import today_of
 from imsa_desk.services.printing import missing_letters, print_pdf, record_print
 from imsa_desk.services.prints.dossier import gaps_of, held_of, origin_of
+from imsa_desk.services.prints.dossier_words import needs_words
 from imsa_desk.services.safety_plans import save_plan
 from imsa_desk.services.themes import note_theme
 from imsa_desk.store.records import AccessRow
@@ -115,6 +116,13 @@ def test_a_dossier_begins_with_safe_contact_and_holds_what_must_not_be_lost(desk
     record_print(desk, PrintWish(PrintKind.DOSSIER, case_id=case), saved=True)
     (noted,) = [line for line in accesses_of(desk, case) if line.kind is AccessKind.PRINT]
     assert noted.detail == "dossier, saved as a file"
+
+
+def test_what_makes_meetings_easier_is_said_under_its_name(desk: Desk) -> None:
+    found = case(desk, told(desk))
+    eased = replace(found, person=replace(found.person, adjustments="A break after half an hour"))
+    assert needs_words(eased, "") == ("What makes meetings easier: A break after half an hour",)
+    assert needs_words(replace(found, person=replace(found.person, adjustments="")), "") == ()
 
 
 def test_what_is_restricted_is_left_out_and_counted(desk: Desk) -> None:

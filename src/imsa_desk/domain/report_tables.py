@@ -158,9 +158,7 @@ def _themes(cases: Sequence[Facts], shaper: Shaper, label: Label) -> Table:
         "Touched",
         "Not touched",
     )
-    note = (
-        "Touched: looked at, with a level or without one. Restricted and sealed entries are not counted."
-    )
+    note = "Touched: looked at, with a level or without one. Restricted and sealed entries are not counted."
     units = (Unit.CASES,) * len(columns)
     return Table("themes", "Current cases by theme and need", "Theme", columns, units, tuple(rows), note=note)
 

@@ -107,9 +107,7 @@ class ListItem:
         first, rest = parts
         return (
             ListItem(self.elem, self.mark, self.body, first, self.indent),
-            ListItem(
-                *(self.elem, None, self.body, rest, self.indent), keep_with_next=self.keep_with_next
-            ),
+            ListItem(*(self.elem, None, self.body, rest, self.indent), keep_with_next=self.keep_with_next),
         )
 
     def draw(self, paper: Paper, x: float, top: float, width: float) -> None:

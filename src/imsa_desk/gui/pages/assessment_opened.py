@@ -54,7 +54,6 @@ class Opened:
             self.behind,
         )
 
-
     def closed(self, desk: Desk) -> bool:
         """Say whether the case takes nothing more that could be written here: somebody else has it."""
         signed = self.standing.assessment.line.state is AssessmentState.SIGNED
