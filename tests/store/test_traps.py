@@ -216,7 +216,8 @@ def test_trap_9_bundles_know_no_container_that_has_room_for_more() -> None:
     guilty = {
         file.name: alias.name
         for file, text in words_of(SOURCE)
-        if file != SOURCE / "preview" / "workbook.py"  # the child reads workbooks, never bundles
+        # The child reads workbooks, a report is written as one; neither is a bundle.
+        if file not in (SOURCE / "preview" / "workbook.py", SOURCE / "printing" / "spreadsheet.py")
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
