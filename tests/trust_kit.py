@@ -1,44 +1,21 @@
-"""A Desk and an office that know each other, made once and copied for each test that changes them."""
+"""What tests of trust share: codes of refusals, words to compare, and all that either side keeps."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from exchange_kit import PASSPHRASE, Meeting, meet, new_meeting
+from exchange_kit import Meeting, new_meeting
 
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.domain.trust import TrustNews
 from imsa_desk.errors import ImsaError
-from imsa_desk.services import vaults
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.desk_trust import take_trust
 from imsa_desk.services.joining import joined
-from imsa_desk.services.office import Office, open_office
+from imsa_desk.services.office import Office
 from imsa_desk.store import local
-
-
-def introduce_once(folder: Path) -> Path:
-    """Make both in a folder and close them."""
-    with meet(folder):
-        pass
-    return folder
-
-
-@contextmanager
-def opened_copy(introduced: Path, folder: Path) -> Iterator[Meeting]:
-    """Copy both to a folder that is not there and open them; close what they are by then."""
-    shutil.copytree(introduced, folder)
-    desk = vaults.unlock(folder / "vault", PASSPHRASE)
-    found = Meeting(desk, open_office(folder / "office", PASSPHRASE), folder / "out", folder / "receipts")
-    try:
-        yield found
-    finally:
-        found.office.close()
-        vaults.lock(found.desk)
 
 
 def code_of(act: Callable[[], object]) -> str:

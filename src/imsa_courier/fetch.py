@@ -133,8 +133,10 @@ def _receive(errand: Errand, entry: Entry, part: Path) -> str:
                 if upto + len(piece) > entry.size:
                     raise Unreachable(f"{entry.name} grew while it came.")
                 write_all(out, piece)
-                found.update(piece)
-                upto += len(piece)
+                # Digest and length change in one step: a signal between them would spoil what was kept.
+                longer = found.copy()
+                longer.update(piece)
+                found, upto = longer, upto + len(piece)
                 if upto - synced >= _CHECKPOINT:
                     _checkpoint(errand, entry, out, upto, found)
                     synced = upto

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import signal
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from courier_kit import MIB, Line, Person, Server, own_place, sealed, visible
 
 SIZE, CUT = 4 * MIB, 3 * MIB
+REAL = hashlib.sha256
 
 
 def part_in(folder: Path) -> Path:
@@ -226,7 +230,47 @@ def test_a_courier_that_is_ended_in_the_middle_finishes_next_time(
     assert not (person.inbox / file.name).exists()
     done = person.run("fetch")
     assert done.status == 0, done.said
+    # Killed before the first checkpoint there is nothing to go on from; told to stop there always is.
     assert ("goes on from byte" in done.said) or how is signal.SIGKILL
     assert (person.inbox / file.name).read_bytes() == data
     assert visible(person.inbox) == [file.name]
+    file.unlink()
+
+
+class _StoppedAfter:
+    """SHA-256 that is stopped, as by a signal, right after it took its nth piece."""
+
+    left = 20
+
+    def __init__(self, found: Any = None) -> None:
+        self.found = found or REAL()
+
+    def copy(self) -> _StoppedAfter:
+        return _StoppedAfter(self.found.copy())
+
+    def update(self, data: bytes) -> None:
+        self.found.update(data)
+        _StoppedAfter.left -= 1
+        if _StoppedAfter.left == 0:
+            raise KeyboardInterrupt
+
+    def hexdigest(self) -> str:
+        return str(self.found.hexdigest())
+
+
+def test_a_stop_between_two_pieces_keeps_what_came(
+    tmp_path: Path, asyncssh_here: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Person(tmp_path, own_place(asyncssh_here, tmp_path.name))
+    file = sealed(person.there("from-office"), 24 * MIB)
+    data = file.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr("imsa_courier.fetch.hashlib", SimpleNamespace(sha256=_StoppedAfter))
+        with pytest.raises(KeyboardInterrupt):
+            person.run("fetch")
+
+    done = person.run("fetch")
+
+    assert done.status == 0 and "goes on from byte" in done.said, done.said
+    assert (person.inbox / file.name).read_bytes() == data
     file.unlink()

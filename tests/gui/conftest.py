@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from exchange_kit import Meeting, meet_again
 from gui.recorder import Recorder
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
@@ -106,6 +107,27 @@ def window(front: MainWindow, desk: Desk, settle: Settle) -> Iterator[MainWindow
     if front.opened is not None:
         front.opened.editors.close_all()
         settle(front)
+        front.opened.end()
+        settle(front)
+
+
+@pytest.fixture
+def met(tmp_path: Path) -> Iterator[Meeting]:
+    """A Desk and an office that know each other."""
+    with meet_again(tmp_path / "met") as both:
+        yield both
+
+
+@pytest.fixture
+def joined(front: MainWindow, met: Meeting, settle: Settle) -> Iterator[MainWindow]:
+    """A window whose vault has joined an office."""
+    front.vault_opened(met.desk)
+    front.activateWindow()
+    assert QTest.qWaitForWindowActive(front, 2000)
+    settle(front)
+    yield front
+    settle(front)
+    if front.opened is not None:
         front.opened.end()
         settle(front)
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from exchange_kit import Meeting
 from gui.access import amiss
 from gui.assessment_window import quiet, windows_of
 from gui.case_kit import editor
 from gui.conftest import Settle
+from gui.exchange_window import open_page
 from gui.recorder import Recorder
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
-from trust_kit import introduce_once, opened_copy
 
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.gui.forms.contact import ContactEditor
@@ -23,7 +22,6 @@ from imsa_desk.gui.forms.joining import JoiningForm
 from imsa_desk.gui.forms.meeting import MeetingEditor
 from imsa_desk.gui.forms.new_root import NewRootForm
 from imsa_desk.gui.main_window import MainWindow
-from imsa_desk.gui.pages.exchange import ExchangePage
 from imsa_desk.gui.widgets.qr import QrCode
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.desk_trust import standing
@@ -34,41 +32,6 @@ from imsa_desk.store.records import TemplateRow
 from imsa_desk.vocab import SignerRole
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture(scope="module")
-def introduced(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Desk and an office that know each other, closed."""
-    return introduce_once(tmp_path_factory.mktemp("introduced"))
-
-
-@pytest.fixture
-def met(introduced: Path, tmp_path: Path) -> Iterator[Meeting]:
-    with opened_copy(introduced, tmp_path / "met") as both:
-        yield both
-
-
-@pytest.fixture
-def joined(front: MainWindow, met: Meeting, settle: Settle) -> Iterator[MainWindow]:
-    """A window whose vault has joined an office."""
-    front.vault_opened(met.desk)
-    front.activateWindow()
-    assert QTest.qWaitForWindowActive(front, 2000)
-    settle(front)
-    yield front
-    settle(front)
-    if front.opened is not None:
-        front.opened.end()
-        settle(front)
-
-
-def _page(window: MainWindow) -> ExchangePage:
-    window.open("exchange")
-    quiet(window)
-    assert window.opened is not None
-    page = window.opened.frame.page
-    assert isinstance(page, ExchangePage)
-    return page
 
 
 def _texts(part: QWidget) -> str:
@@ -82,7 +45,7 @@ def test_the_page_shows_words_code_and_number_and_takes_a_new_root_after_compari
     tmp_path: Path,
     shot: Callable[[QWidget, str], None],
 ) -> None:
-    page, found = _page(joined), joined_to(met.desk)
+    page, found = open_page(joined), joined_to(met.desk)
     assert found is not None
     (code,) = page.request.findChildren(QrCode)
     assert code.accessibleName() == "QR code of the words: " + ", ".join(found.own_words)
@@ -113,7 +76,7 @@ def test_the_page_shows_words_code_and_number_and_takes_a_new_root_after_compari
 def test_a_withdrawn_key_is_said_in_plain_words_and_a_new_one_is_made_after_asking(
     joined: MainWindow, met: Meeting, recorder: Recorder, tmp_path: Path
 ) -> None:
-    page, before = _page(joined), joined_to(met.desk)
+    page, before = open_page(joined), joined_to(met.desk)
     revoke(met.office, met.desk.store.writer, "compromised")
     (tmp_path / "keys.json").write_text(trust_texts(met.office)[1], "utf-8")
     recorder.answers.append(tmp_path / "keys.json")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from exchange_kit import PASSPHRASE, QUICK, Meeting, meet_again, new_case, new_meeting
+from exchange_kit import PASSPHRASE, QUICK, Meeting, new_case, new_meeting
 from gui.access import amiss
 from gui.assessment_window import quiet
-from gui.conftest import Settle
+from gui.exchange_window import open_page
 from gui.recorder import Recorder
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from sqlalchemy import text
 
@@ -31,36 +30,6 @@ from imsa_desk.services.documents import add_document
 from imsa_desk.services.exchange_folder import exchange_folder
 from imsa_desk.services.second_writer import note_behind
 from imsa_desk.services.share_choice import scope_of
-
-
-@pytest.fixture
-def met(tmp_path: Path) -> Iterator[Meeting]:
-    with meet_again(tmp_path) as both:
-        yield both
-
-
-@pytest.fixture
-def joined(front: MainWindow, met: Meeting, settle: Settle) -> Iterator[MainWindow]:
-    """A window whose vault has joined an office."""
-    front.vault_opened(met.desk)
-    front.activateWindow()
-    assert QTest.qWaitForWindowActive(front, 2000)
-    settle(front)
-    yield front
-    settle(front)
-    if front.opened is not None:
-        front.opened.end()
-        settle(front)
-
-
-def open_page(window: MainWindow) -> ExchangePage:
-    """Open the exchange."""
-    window.open("exchange")
-    quiet(window)
-    assert window.opened is not None
-    page = window.opened.frame.page
-    assert isinstance(page, ExchangePage)
-    return page
 
 
 def said(page: ExchangePage) -> str:

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from exchange_kit import PASSPHRASE, Meeting, meet, new_case
-from trust_kit import introduce_once, opened_copy
+from exchange_kit import PASSPHRASE, Meeting, meet, meet_again, new_case
 
 from imsa_desk import paths
 from imsa_desk.errors import Refused
@@ -48,16 +47,10 @@ DIRECTORY = (
 )
 
 
-@pytest.fixture(scope="module")
-def introduced(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Desk and an office that know each other, closed."""
-    return introduce_once(tmp_path_factory.mktemp("introduced"))
-
-
 @pytest.fixture
-def met(introduced: Path, tmp_path: Path) -> Iterator[Meeting]:
+def met(tmp_path: Path) -> Iterator[Meeting]:
     """A Desk and an office that know each other."""
-    with opened_copy(introduced, tmp_path / "met") as both:
+    with meet_again(tmp_path / "met") as both:
         yield both
 
 

@@ -9,15 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from exchange_kit import PASSPHRASE, QUICK, Meeting, introduce, new_case, new_meeting
+from exchange_kit import PASSPHRASE, QUICK, Meeting, introduce, meet_again, new_case, new_meeting
 from sqlalchemy.orm import Session
 from trust_kit import (
     code_of,
     error_of,
-    introduce_once,
     kept_at_desk,
     kept_at_office,
-    opened_copy,
     sent_file,
     take,
 )
@@ -52,16 +50,10 @@ from imsa_desk.store import local
 from imsa_desk.vocab import Sensitivity, ShareScope
 
 
-@pytest.fixture(scope="module")
-def introduced(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Desk and an office that know each other, closed."""
-    return introduce_once(tmp_path_factory.mktemp("introduced"))
-
-
 @pytest.fixture
-def met(introduced: Path, tmp_path: Path) -> Iterator[Meeting]:
+def met(tmp_path: Path) -> Iterator[Meeting]:
     """A Desk and an office that know each other."""
-    with opened_copy(introduced, tmp_path / "met") as both:
+    with meet_again(tmp_path / "met") as both:
         yield both
 
 

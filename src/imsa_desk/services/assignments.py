@@ -98,11 +98,12 @@ def givens(session: Session, case_id: str = "") -> dict[str, tuple[Given, ...]]:
     found: dict[str, tuple[Given, ...]] = {}
     for row in session.scalars(query.order_by(AssignmentRow.from_on, AssignmentRow.id)):
         if row.case_id:
-            found[row.case_id] = (*found.get(row.case_id, ()), _given(row))
+            found[row.case_id] = (*found.get(row.case_id, ()), given_of(row))
     return found
 
 
-def _given(row: AssignmentRow) -> Given:
+def given_of(row: AssignmentRow) -> Given:
+    """Give an assignment as a value; where its numbers cannot be read, nobody's changes wait for it."""
     return Given(
         id=row.id,
         case_id=CaseId(row.case_id or ""),

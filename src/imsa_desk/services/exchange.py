@@ -1,12 +1,4 @@
-"""Verbs of the exchange on the Desk's side; this module sends, its neighbours join and take receipts in.
-
-What is noted about a bundle sent (local value `exchange.sent.<number>`): number, bundle id, digest of its
-manifest, part and file path, time, cases, the last own line inside (`last`, 0 for none), the line up to
-which the cases are settled (`high`), ranges of the bodies inside, counts, bytes, the backup deposited with
-it, which of how many parts it is, all files of the same sending, when a receipt confirmed it ("" before),
-the code with which it was refused ("" where it was not), the restricted entries chosen for it (`include`),
-whether it was sent again over a gap (`again`), and whether such a one took its place (`replaced`).
-"""
+"""Verbs of the exchange on the Desk's side; this module sends, its neighbours join and take receipts in."""
 
 from __future__ import annotations
 
@@ -39,14 +31,13 @@ from imsa_desk.services.cargo import blobs_of
 from imsa_desk.services.deposits import deposit as sealed_backup
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.desk_trust import refuse_withdrawn
-from imsa_desk.services.exchange_shipment import about_of, asked_for, lines_in, vector_of
+from imsa_desk.services.exchange_shipment import about_of, asked_for, lines_in, note_of, vector_of
 from imsa_desk.services.held_state import held, sent_value
 from imsa_desk.services.holding import DIFFERS, SENT
 from imsa_desk.services.joining import join, joined, place_of, read_offer, request_file
 from imsa_desk.services.leaving_plan import Plan, gather, said
 from imsa_desk.services.lost_files import lacks_consent, not_confirmed
 from imsa_desk.services.receipts import resend_case, take_in, take_receipt
-from imsa_desk.services.runs import to_ranges
 from imsa_desk.services.second_writer import is_behind
 from imsa_desk.services.statistics import changed_facts, write_statistics
 from imsa_desk.services.vaults import keep_anchor
@@ -243,8 +234,8 @@ def _sealed(
 def _seal(
     desk: Desk, plan: Plan, part: Part, load: _Load, number: int, prev: str, progress: Progress
 ) -> tuple[Written, dict[str, Any]]:
-    cargo, office = plan.cargo, plan.place.office
-    first, last = part.ranges.get(cargo.writer, (1, 0))
+    office = plan.place.office
+    _, last = part.ranges.get(plan.cargo.writer, (1, 0))
     handover = asked_for(desk, plan)
     deposit, pieces = load.backup if load.backup is not None and part.backup else (None, ())
     purpose = Purpose.HANDOVER if handover else Purpose.SYNC
@@ -271,36 +262,7 @@ def _seal(
         pieces,
         progress,
     )
-    counts = written.manifest.counts
-    entry = {
-        "number": number,
-        "bundle": written.manifest.bundle_id,
-        "digest": written.digest,
-        "part": str(written.part),
-        "file": str(written.path),
-        "at": desk.now().isoformat(),
-        "cases": list(plan.cases),
-        "high": last or cargo.high,
-        "last": last,
-        "bodies": to_ranges(seq for seq in cargo.going if first <= seq <= last),
-        "former": {
-            one.writer: to_ranges(seq for seq in one.going if part.holds(one.writer, seq))
-            for one in plan.former
-        },
-        "whole": plan.whole,
-        "changes": counts.bodies,
-        "withheld": counts.withheld,
-        "documents": counts.blobs,
-        "size": written.part.stat().st_size,
-        "deposit": None if deposit is None else {"size": deposit.size, "at": deposit.made_at.isoformat()},
-        "of": [part.number, part.of] if part.of > 1 else None,
-        "files": [],
-        "confirmed": "",
-        "refused": "",
-        "include": list(load.include),
-        "again": load.again,
-    }
-    return written, entry
+    return written, note_of(desk, plan, part, written, deposit, load.include, again=load.again)
 
 
 def _publish(desk: Desk, made: Sequence[tuple[Written, dict[str, Any]]]) -> None:

@@ -1,4 +1,4 @@
-"""What a bundle says beside its lines: how far each writer goes, what was taken in, what is asked for."""
+"""What a bundle says beside its lines, and what is noted about it when it was sent."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from imsa_desk.exchange.bundle import About, Deposit, HandedOver, Line
+from imsa_desk.exchange.bundle import About, Deposit, HandedOver, Line, Written
 from imsa_desk.exchange.parts import Part
 from imsa_desk.services.cargo import lines_of
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.leaving_plan import Plan
+from imsa_desk.services.runs import to_ranges
 from imsa_desk.services.taken import taken
 from imsa_desk.store.records import HandoverRow
 from imsa_desk.store.tables import journal_link
@@ -70,3 +71,54 @@ def vector_of(desk: Desk, plan: Plan, last: int) -> dict[str, Any]:
         with desk.store.read() as session:
             high[writer], heads[writer] = last, session.execute(query).scalar_one()
     return {"high_water": high, "heads": heads, "former": frozenset(one.writer for one in plan.former)}
+
+
+def note_of(
+    desk: Desk,
+    plan: Plan,
+    part: Part,
+    written: Written,
+    deposit: Deposit | None,
+    include: tuple[str, ...],
+    *,
+    again: bool,
+) -> dict[str, Any]:
+    """Make the note about a bundle sent, kept as local value `exchange.sent.<number>`.
+
+    Number, bundle id, digest of its manifest, part and file path, time, cases, the last own line inside
+    (`last`, 0 for none), the line up to which the cases are settled (`high`), ranges of the bodies inside
+    (`former`: those of this vault's former writers), counts, bytes, the backup deposited with it, which of
+    how many parts it is, all files of the same sending, when a receipt confirmed it ("" before), the code
+    with which it was refused ("" where it was not), the restricted entries chosen for it (`include`),
+    whether it was sent again over a gap (`again`), and whether such a one took its place (`replaced`).
+    """
+    cargo, counts = plan.cargo, written.manifest.counts
+    first, last = part.ranges.get(cargo.writer, (1, 0))
+    return {
+        "number": written.manifest.seq,
+        "bundle": written.manifest.bundle_id,
+        "digest": written.digest,
+        "part": str(written.part),
+        "file": str(written.path),
+        "at": desk.now().isoformat(),
+        "cases": list(plan.cases),
+        "high": last or cargo.high,
+        "last": last,
+        "bodies": to_ranges(seq for seq in cargo.going if first <= seq <= last),
+        "former": {
+            one.writer: to_ranges(seq for seq in one.going if part.holds(one.writer, seq))
+            for one in plan.former
+        },
+        "whole": plan.whole,
+        "changes": counts.bodies,
+        "withheld": counts.withheld,
+        "documents": counts.blobs,
+        "size": written.part.stat().st_size,
+        "deposit": None if deposit is None else {"size": deposit.size, "at": deposit.made_at.isoformat()},
+        "of": [part.number, part.of] if part.of > 1 else None,
+        "files": [],
+        "confirmed": "",
+        "refused": "",
+        "include": list(include),
+        "again": again,
+    }

@@ -30,7 +30,7 @@ was confirmed first, `settled` the cases of which all written under former numbe
 `waiting` how many changes wait there for a decision. `deposit` names the backup kept.
 """
 SENT = "exchange.sent."
-"""Local values by number: what was noted about each bundle sent, see `services/exchange.py`."""
+"""Local values by number: what was noted about each bundle sent, see `exchange_shipment.note_of`."""
 BODIES = "exchange.bodies"
 """Local value: ranges of this vault's line numbers whose content the organisation holds."""
 DIFFERS = "exchange.differs"

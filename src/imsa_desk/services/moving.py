@@ -38,7 +38,7 @@ from imsa_desk.exchange.parts import Part, plan_parts
 from imsa_desk.exchange.refusals import refusal
 from imsa_desk.services.desk import LOCAL
 from imsa_desk.services.office_caseload import MOVED_BACK, away, known_case, moved
-from imsa_desk.services.office_cases import give_away
+from imsa_desk.services.office_giving import give_away
 from imsa_desk.services.office_opening import Office, anchor
 from imsa_desk.services.office_selection import left_out, wanted_elsewhere
 from imsa_desk.services.office_trust import identities

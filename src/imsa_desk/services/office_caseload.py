@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 from imsa_desk.domain.dates import say_full
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.domain.lines import WHOLE
-from imsa_desk.domain.office_cases import CaseLine, Given, holder, read_after
+from imsa_desk.domain.office_cases import CaseLine, Given, holder
 from imsa_desk.errors import Problem, Refused
+from imsa_desk.services.assignments import given_of
 from imsa_desk.services.office_opening import Office
 from imsa_desk.services.office_vaults import Vaults, today_of, vaults_of
 from imsa_desk.store import local
 from imsa_desk.store.records import AssignmentRow, CaseRow, HandoverRow
 from imsa_desk.store.tables import journal_body, journal_head, journal_link, waiting_body
-from imsa_desk.vocab import ENDED_STATUSES, AssignmentWhy, HandoverWhy, Sensitivity, SignerRole
+from imsa_desk.vocab import ENDED_STATUSES, AssignmentWhy, HandoverWhy, SignerRole
 
 MOVED_BACK = "moving.back"
 """Local value: the cases that came back from another organisation and were not given to anybody since."""
@@ -86,26 +87,8 @@ def givens_of(session: Session, cases: Collection[CaseId] | None = None) -> dict
     found: dict[CaseId, list[Given]] = {}
     for part in wanted:
         for row in session.scalars(query if part is None else query.where(AssignmentRow.case_id.in_(part))):
-            found.setdefault(CaseId(row.case_id or ""), []).append(_given(row))
+            found.setdefault(CaseId(row.case_id or ""), []).append(given_of(row))
     return {case: tuple(each) for case, each in found.items()}
-
-
-def _given(row: AssignmentRow) -> Given:
-    return Given(
-        id=row.id,
-        case_id=CaseId(row.case_id or ""),
-        writer=row.writer,
-        name=row.name,
-        role=row.role,
-        why=AssignmentWhy(row.why),
-        from_on=row.from_on,
-        until=row.until,
-        most=Sensitivity(row.most),
-        read_only=row.read_only,
-        reason=row.reason,
-        ended_on=row.ended_on,
-        after=read_after(row.after),
-    )
 
 
 def away(session: Session, case: CaseId, today: date) -> Given | None:

@@ -6,21 +6,18 @@ with the case's history, and every Desk that holds the case can follow who had i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.dates import say_full
 from imsa_desk.domain.ids import CaseId
-from imsa_desk.domain.office_cases import LASTING, Given, Handed, holder, read_after, spell_after, writing
+from imsa_desk.domain.office_cases import LASTING, Given, Handed, holder
 from imsa_desk.domain.trust import Enrolled
 from imsa_desk.errors import Problem, Refused
 from imsa_desk.services.office_caseload import (
-    MOVED_BACK,
     asked_of,
-    away,
     givens_of,
     held_by,
     known_case,
@@ -28,18 +25,14 @@ from imsa_desk.services.office_caseload import (
     refuse_away,
 )
 from imsa_desk.services.office_consents import reason_for
+from imsa_desk.services.office_giving import assignment_row, end, give, settle, so_far
 from imsa_desk.services.office_opening import Office, anchor
 from imsa_desk.services.office_selection import left_out
 from imsa_desk.services.office_vaults import Vaults, laptops_of, receiver, today_of, vaults_of
-from imsa_desk.store import local
-from imsa_desk.store.journal import tail_of
-from imsa_desk.store.records import AssignmentRow
-from imsa_desk.store.take_in import sort_anew
 from imsa_desk.vocab import AssignmentWhy, HandoverWhy, Sensitivity, SignerRole
 
 _ANSWERS = {AssignmentWhy.LEAVING: HandoverWhy.LEAVING, AssignmentWhy.COVER: HandoverWhy.ILLNESS}
 """Which wish of an advocate each kind of hand-over answers; an absence answers none."""
-_Wanted = Callable[[Given], bool]
 _GIVEN_BY_HAND = LASTING - {AssignmentWhy.LEAVING, AssignmentWhy.ABSENCE} | {AssignmentWhy.SUPERVISION}
 
 
@@ -76,10 +69,10 @@ def assign(
             if same and _has_it(session, case, writer, (until, most, read_only), today):
                 continue
             given.append(case)
-            row = _row(office, case, vault, why, until, most, reason, by)
+            row = assignment_row(office, case, vault, why, until, most, reason, by)
             row.read_only = read_only or why is AssignmentWhy.SUPERVISION
-            _give(office, session, known, row, _former(office, session, known, vault, case, why))
-        _settle(session)
+            give(office, session, known, row, _former(office, session, known, vault, case, why))
+        settle(session)
     anchor(office)
     return tuple(given)
 
@@ -105,7 +98,7 @@ def _former(
     before = holder(maker, givens_of(session, [case]).get(case, ()), today_of(office))
     if why not in LASTING or before not in known or vault.writer in laptops_of(known, before):
         return {}
-    return _so_far(session, laptops_of(known, before))
+    return so_far(session, laptops_of(known, before))
 
 
 def _check_given(office: Office, vault: Enrolled, why: AssignmentWhy, until: date | None) -> None:
@@ -144,8 +137,8 @@ def _follow(office: Office, known: Vaults, group: Sequence[str]) -> tuple[CaseId
         with office.records.begin("assign_second_laptop") as session:
             for case, w in missing:
                 why = AssignmentWhy.SECOND_LAPTOP
-                session.add(_row(office, case, known[w], why, None, max(Sensitivity), "", ""))
-            _settle(session)
+                session.add(assignment_row(office, case, known[w], why, None, max(Sensitivity), "", ""))
+            settle(session)
         anchor(office)
     return tuple(dict.fromkeys(case for case, _ in missing))
 
@@ -166,10 +159,10 @@ def end_assignment(office: Office, case: CaseId, writer: str, reason: str) -> No
         raise Refused([Problem("reason", "Say why.")])
     today = today_of(office)
     with office.records.begin("end_assignment", reason=reason.strip()) as session:
-        ended = _end(session, case, today, lambda given: given.writer == writer)
+        ended = end(session, case, today, lambda given: given.writer == writer)
         if not ended:
             raise Refused("This vault was not given the case, or it ended before.", code="E_NOT_ASSIGNED")
-        _settle(session)
+        settle(session)
     anchor(office)
 
 
@@ -215,10 +208,12 @@ def hand_over(
             raise Refused("Not every one of these cases is this advocate's.", code="E_NOT_THEIRS")
         if why in _ANSWERS and not without_them:
             _need_asked(session, chosen, _ANSWERS[why])
-        after = {} if why is AssignmentWhy.COVER else _so_far(session, former)
+        after = {} if why is AssignmentWhy.COVER else so_far(session, former)
         for case in chosen:
-            _give(office, session, known, _row(office, case, vault, why, until, most, text, by), after)
-        _settle(session)
+            give(
+                office, session, known, assignment_row(office, case, vault, why, until, most, text, by), after
+            )
+        settle(session)
         missed = left_out(session, chosen, most)
     anchor(office)
     return Handed(chosen, vault.name, why, missed, tuple(after))
@@ -248,132 +243,3 @@ def _need_asked(session: Session, cases: Sequence[CaseId], wish: HandoverWhy) ->
             f"{len(cases)} cases. Ask for their hand-over bundle, or hand over without them and say why."
         )
         raise Refused([Problem("cases", text)], code="E_NOT_ASKED")
-
-
-def _so_far(session: Session, former: Sequence[str]) -> dict[str, int]:
-    connection = session.connection()
-    return {writer: tail_of(connection, writer)[0] for writer in former}
-
-
-def _row(
-    office: Office,
-    case: CaseId,
-    vault: Enrolled,
-    why: AssignmentWhy,
-    until: date | None,
-    most: Sensitivity,
-    reason: str,
-    by: str,
-) -> AssignmentRow:
-    return AssignmentRow(
-        case_id=case,
-        sensitivity=Sensitivity.L1,
-        writer=vault.writer,
-        name=vault.name,
-        role=vault.role,
-        why=why,
-        from_on=today_of(office),
-        decided_by=by.strip() or office.about.name,
-        until=until,
-        most=most,
-        reason=reason.strip(),
-    )
-
-
-def _give(office: Office, session: Session, known: Vaults, row: AssignmentRow, after: dict[str, int]) -> None:
-    """Add an assignment, end what it takes the place of, and give the receiver's other laptops the same."""
-    today, case, why = today_of(office), CaseId(row.case_id or ""), AssignmentWhy(row.why)
-    group = laptops_of(known, row.writer)
-    if why in LASTING:
-        # What waited for the one before waits for the next, but nobody's own changes ever wait.
-        before = [g.after for g in givens_of(session, [case]).get(case, ()) if g.stands_on(today)]
-        after = _later(before) | after
-        after = {writer: seq for writer, seq in after.items() if writer not in group}
-        _end(session, case, today, lambda given: given.why is not AssignmentWhy.SUPERVISION)
-    elif why is AssignmentWhy.COVER:
-        _end(session, case, today, lambda given: given.why is AssignmentWhy.COVER)
-    else:
-        _end(session, case, today, lambda given: given.writer == row.writer)
-    row.after = spell_after(after)
-    session.add(row)
-    if why is AssignmentWhy.SUPERVISION:
-        return
-    beside = why if why is AssignmentWhy.COVER else AssignmentWhy.SECOND_LAPTOP
-    for writer in group:
-        if writer != row.writer and known[writer].withdrawn is None:
-            most = Sensitivity(row.most)
-            again = _row(office, case, known[writer], beside, row.until, most, row.reason, row.decided_by)
-            again.after = row.after
-            session.add(again)
-
-
-def give_away(
-    office: Office,
-    session: Session,
-    known: Vaults,
-    case: CaseId,
-    writer: str,
-    name: str,
-    reason: str,
-    by: str,
-) -> None:
-    """Note within an open act that a case is another organisation's from now on; later changes here wait.
-
-    Where it is that organisation's already, nothing is noted: what waits goes on waiting.
-    """
-    today = today_of(office)
-    there = away(session, case, today)
-    if there is not None and there.writer == writer:
-        return
-    maker, givens = makers_of(session, [case]).get(case, ""), givens_of(session, [case]).get(case, ())
-    wrote = {holder(maker, givens, today), *writing(maker, givens, today)} & known.keys()
-    after = _so_far(session, sorted({w for one in wrote for w in laptops_of(known, one)}))
-    after |= _later(g.after for g in givens if g.stands_on(today))
-    back = set(local.get(session, MOVED_BACK) or ()) - {case}
-    local.put(session, MOVED_BACK, sorted(back))
-    _end(session, case, today, lambda _: True)
-    session.add(
-        AssignmentRow(
-            case_id=case,
-            sensitivity=Sensitivity.L1,
-            writer=writer,
-            name=name,
-            role=SignerRole.ORGANISATION,
-            why=AssignmentWhy.LEAVING,
-            from_on=today,
-            decided_by=by.strip() or office.about.name,
-            reason=reason,
-            after=spell_after(after),
-        )
-    )
-    _settle(session)
-
-
-def _settle(session: Session) -> None:
-    """Let changes wait, or go on, as the assignments say by now."""
-    session.flush()
-    sort_anew(session)
-
-
-def _later(limits: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for after in limits:
-        for writer, seq in after.items():
-            found[writer] = max(found.get(writer, 0), seq)
-    return found
-
-
-def _end(session: Session, case: CaseId, today: date, wanted: _Wanted) -> int:
-    """End the assignments of a case that stand and are `wanted`; give how many."""
-    ids = {g.id for g in givens_of(session, [case]).get(case, ()) if g.stands_on(today) and wanted(g)}
-    for row in _rows(session, ids):
-        row.ended_on = today
-        if row.why == AssignmentWhy.COVER:
-            # A cover who has not heard of the end goes on writing: that waits for the one who has the case.
-            row.after = spell_after(read_after(row.after) | _so_far(session, [row.writer]))
-    session.flush()
-    return len(ids)
-
-
-def _rows(session: Session, ids: Collection[str]) -> list[AssignmentRow]:
-    return list(session.scalars(select(AssignmentRow).where(AssignmentRow.id.in_(ids)))) if ids else []

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.actions import Action
+from imsa_desk.domain.cases import Case
 from imsa_desk.domain.consents import Consent
 from imsa_desk.domain.coordination import Contact
 from imsa_desk.domain.dates import say_full
@@ -175,16 +176,7 @@ def dossier_sheet(
             sensitivity=max(held.most, held.plan_most if plan_words else held.most).value,
         ),
         known_as=name_of(head, wish),
-        about=", ".join(
-            desk.lists.label(name, value)
-            for name, value in (
-                ("case_status", found.status),
-                ("tier", found.tier),
-                ("nation", found.nation),
-                ("nrm_status", found.nrm_status),
-            )
-            if value != "unknown"
-        ),
+        about=_about(desk, found),
         origin=origin,
         first="\n".join(one.note for one in handovers(desk, case_id) if one.note),
         stale=stale_words(head.safe_contacts, today),
@@ -208,6 +200,17 @@ def dossier_sheet(
         themes=tuple(line for one in tiles(desk, case_id) if (line := _theme(desk, one, held)).since),
         gaps=gaps,
     )
+
+
+def _about(desk: Desk, found: Case) -> str:
+    """Say in a line what kind of case it is; what nobody knows is left out."""
+    said = (
+        ("case_status", found.status),
+        ("tier", found.tier),
+        ("nation", found.nation),
+        ("nrm_status", found.nrm_status),
+    )
+    return ", ".join(desk.lists.label(name, value) for name, value in said if value != "unknown")
 
 
 def _urgent(held: Held) -> tuple[str, ...]:
