@@ -110,6 +110,20 @@ def may_read(office: Office, case: CaseId, as_name: str) -> Grant | None:
         return _opening(session, case, as_name, today_of(office))
 
 
+def reading_row(office: Office, case: CaseId, grant: Grant, what: str) -> AccessRow:
+    """Give the row by which the case itself says that somebody read it: `what` they did, and where."""
+    return AccessRow(
+        case_id=case,
+        sensitivity=Sensitivity.L1,
+        access_kind=AccessKind.REVEAL,
+        at=office.now(),
+        author=office.vault.vault_id,
+        subject_kind=Kind.GRANT,
+        subject_id=grant.id,
+        detail=f"{what} by {grant.to_name} at {office.about.name}",
+    )
+
+
 def read_case(office: Office, case: CaseId, as_name: str, *, basis: str = "", reason: str = "") -> Reading:
     """Open a case to somebody who has a grant, and note it in the journal before anything is shown.
 
@@ -129,18 +143,7 @@ def read_case(office: Office, case: CaseId, as_name: str, *, basis: str = "", re
         row = known_case(session, case)
         chosen = select_records(session, [case], up_to(found.most), ())
         entries = tuple(_entries(session, case, row, chosen.leaving))
-        session.add(
-            AccessRow(
-                case_id=case,
-                sensitivity=Sensitivity.L1,
-                access_kind=AccessKind.REVEAL,
-                at=office.now(),
-                author=office.vault.vault_id,
-                subject_kind=Kind.GRANT,
-                subject_id=found.id,
-                detail=f"read by {found.to_name} at {office.about.name}",
-            )
-        )
+        session.add(reading_row(office, case, found, "read"))
         reading = Reading(case, row.code, found, entries, chosen.stays.get(case, 0))
     anchor(office)
     return reading

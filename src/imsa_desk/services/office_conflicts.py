@@ -8,18 +8,17 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.conflicts import ConflictFact, asked_of
-from imsa_desk.domain.grants import Grant
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.errors import Refused
 from imsa_desk.services.conflict_words import STRANGER, Wording
-from imsa_desk.services.grants import may_read
+from imsa_desk.services.grants import may_read, reading_row
 from imsa_desk.services.lists import shipped_lists
 from imsa_desk.services.office_consents import reason_for
 from imsa_desk.services.office_opening import Office, anchor
 from imsa_desk.services.office_vaults import vaults_of, writers_of
-from imsa_desk.store.records import AccessRow, CaseRow
+from imsa_desk.store.records import CaseRow
 from imsa_desk.store.torn import Torn, torn
-from imsa_desk.vocab import AccessKind, Kind, Sensitivity
+from imsa_desk.vocab import Sensitivity
 
 NO_GRANT = "{name} has no grant for this case today. Without --as, ids, fields, names and times are shown."
 
@@ -50,7 +49,7 @@ def read_conflicts(
     why = reason_for(office, {*grants, *([] if case is None else [case])}, basis, reason)
     with office.records.begin("read_conflicts", reason=why) as session:
         for each, grant in grants.items():
-            session.add(_reading(office, each, grant))
+            session.add(reading_row(office, each, grant, "conflicts read"))
         session.flush()
         wording = Wording(session, shipped_lists(), lambda _: None)
         facts = []
@@ -61,19 +60,6 @@ def read_conflicts(
                 facts.append(fact if opens else replace(fact, words=()))
     anchor(office)
     return tuple(facts)
-
-
-def _reading(office: Office, case: CaseId, grant: Grant) -> AccessRow:
-    return AccessRow(
-        case_id=case,
-        sensitivity=Sensitivity.L1,
-        access_kind=AccessKind.REVEAL,
-        at=office.now(),
-        author=office.vault.vault_id,
-        subject_kind=Kind.GRANT,
-        subject_id=grant.id,
-        detail=f"conflicts read by {grant.to_name} at {office.about.name}",
-    )
 
 
 def _names(office: Office) -> dict[str, str]:
