@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from imsa_desk.services import cargo, exchange, leaving_plan, meetings
 from imsa_desk.services.backups import backups_of
 from imsa_desk.services.documents import add_document
 from imsa_desk.services.handover import ask_handover
+from imsa_desk.services.leaving import Scan
 from imsa_desk.services.retention import erase_case
 from imsa_desk.store.records import CaseRow, MeetingRow
 from imsa_desk.vocab import ShareScope
@@ -121,6 +123,24 @@ def test_an_erasure_in_the_middle_leaves_out_what_is_gone(
     assert list(met.out.iterdir()) == []
     found = inside(met, send(met, case))
     assert not [text for text in found.texts if "Bran" in text]
+
+
+def test_a_document_erased_while_it_is_read_is_told_as_changed(met: Meeting) -> None:
+    case = full_case(met, "Abeba")
+    scan = b"%PDF-1.7\n" + bytes(6 << 20)
+    add_document(met.desk, DocumentDraft(case_id=case, title="Large"), scan)
+    end_case(met, case)
+    content = hashlib.sha256(scan).hexdigest()
+    (blob,) = cargo.blobs_of(met.desk.store, [Scan(case, content, len(scan))])
+    assert b"".join(blob.pieces()) == scan
+    pieces = iter(blob.pieces())
+    next(pieces)
+
+    erase_case(met.desk, case, "asked for it")
+
+    with pytest.raises(Broken, match="changed while it was sealed") as stopped:
+        list(pieces)
+    assert stopped.value.code == "E_CHANGED"
 
 
 def test_what_does_not_fit_goes_in_parts_each_whole_by_itself(

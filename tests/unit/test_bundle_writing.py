@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from bundle_kit import NOW, WRITER, Pair, blob_of, lines_of
 from imsa_desk.domain import lines as journal
 from imsa_desk.domain.canonical import canonical
 from imsa_desk.domain.lines import Line
-from imsa_desk.errors import Broken, ImsaError, Refused
+from imsa_desk.errors import Broken, Cancelled, ImsaError, Refused
 from imsa_desk.exchange import manifest, ustar, writer
 from imsa_desk.exchange.bundle import About, Blob, write_bundle
 from imsa_desk.exchange.deposit import deposit_of
@@ -98,6 +99,23 @@ def test_a_failing_document_leaves_no_file_behind(pair: Pair) -> None:
         write_bundle(pair.folder, pair.shipment(lines), pair.key, lambda: lines, [bad])
     assert caught.value.code == "E_HASH"
     assert list(pair.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("stop", [Cancelled(), KeyboardInterrupt(), Broken("gone since", code="E_CHANGED")])
+def test_whatever_stops_it_is_raised_and_leaves_neither_file_nor_thread(
+    pair: Pair, stop: BaseException
+) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield from [bytes(1_000_000)] * 20
+        raise stop
+
+    lines, threads = lines_of(WRITER, 1), threading.active_count()
+    blob = Blob("00" * 32, 30_000_000, pieces)
+    with pytest.raises(type(stop)) as caught:
+        write_bundle(pair.folder, pair.shipment(lines), pair.key, lambda: lines, [blob])
+    assert caught.value is stop
+    assert list(pair.folder.iterdir()) == []
+    assert threading.active_count() == threads
 
 
 def test_a_full_disk_is_said_and_leaves_no_file_behind(pair: Pair) -> None:

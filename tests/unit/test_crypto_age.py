@@ -6,15 +6,29 @@ import io
 import secrets
 import shutil
 import subprocess
+import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyrage
 import pytest
 
-from imsa_desk.crypto.age import Identity, check_recipient, open_sealed, open_stream, seal, seal_stream
+from imsa_desk.crypto.age import (
+    Identity,
+    check_recipient,
+    open_sealed,
+    open_stream,
+    seal,
+    seal_pieces,
+    seal_stream,
+)
+from imsa_desk.crypto.age_writing import BLOCK, CHUNK, TAG
 from imsa_desk.errors import Broken, Refused
 
 TEXT = b"a sealed record\n" * 5000
+NO_POINT = "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z"
+"""The recipient whose key is all zeros."""
 
 
 def _refusal(sealed: bytes, identity: Identity) -> str:
@@ -96,10 +110,59 @@ def test_an_error_of_the_source_is_passed_on_when_sealing() -> None:
         seal_stream(Failing(), io.BytesIO(), [Identity.generate().recipient])
 
 
+@pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK])
+def test_a_text_of_any_length_is_sealed_whole_in_whatever_pieces_it_comes(size: int) -> None:
+    identity, text, out = Identity.generate(), secrets.token_bytes(size), io.BytesIO()
+    pieces = [b"", text[:700], text[700 : 700 + BLOCK], text[700 + BLOCK :], b""]
+    seal_pieces(pieces, out, [identity.recipient])
+    assert open_sealed(out.getvalue(), [identity]) == text
+    payload = out.getvalue().partition(b"\n--- ")[2].partition(b"\n")[2]
+    assert len(payload) == 16 + size + TAG * max(1, -(-size // CHUNK))
+
+
+def test_the_same_text_is_never_sealed_twice_the_same_way() -> None:
+    recipient = Identity.generate().recipient
+    sealed = [seal(TEXT, [recipient, recipient]) for _ in range(2)]
+    words = [word for one in sealed for word in one.partition(b"\n--- ")[0].split() if len(word) == 43]
+    assert len(words) == len(set(words)) == 8
+    assert sealed[0][-TAG:] != sealed[1][-TAG:]
+
+
+def test_a_key_with_which_nothing_secret_can_be_agreed_on_is_refused() -> None:
+    with pytest.raises(Refused) as refused:
+        seal(TEXT, [NO_POINT])
+    assert refused.value.code == "E_RECIPIENT"
+
+
+def test_other_threads_run_while_a_file_is_sealed() -> None:
+    waits, ran = threading.Event(), threading.Event()
+
+    def run() -> None:
+        waits.wait()
+        ran.set()
+
+    def pieces() -> Iterator[bytes]:
+        waits.set()
+        yield from [bytes(BLOCK)] * 64
+        assert ran.is_set()
+
+    other = threading.Thread(target=run)
+    before = sys.getswitchinterval()
+    other.start()
+    sys.setswitchinterval(60)
+    try:
+        seal_pieces(pieces(), io.BytesIO(), [Identity.generate().recipient])
+    finally:
+        sys.setswitchinterval(before)
+        waits.set()
+        other.join()
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK, 3 * BLOCK, 3 * BLOCK + 1])
 @pytest.mark.skipif(shutil.which("age") is None, reason="the age program is not installed")
-def test_the_stock_program_opens_our_files(tmp_path: Path) -> None:
-    identity = Identity.generate()
+def test_the_stock_program_opens_our_files(tmp_path: Path, size: int) -> None:
+    identity, other, text = Identity.generate(), Identity.generate(), secrets.token_bytes(size)
     (tmp_path / "key").write_text(identity.secret + "\n")
-    (tmp_path / "sealed").write_bytes(seal(TEXT, [identity.recipient]))
+    (tmp_path / "sealed").write_bytes(seal(text, [other.recipient, identity.recipient]))
     command = ["age", "-d", "-i", str(tmp_path / "key"), str(tmp_path / "sealed")]
-    assert subprocess.run(command, capture_output=True, check=True).stdout == TEXT
+    assert subprocess.run(command, capture_output=True, check=True).stdout == text

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol, Self
 
 import pyrage
 from pyrage import x25519
 
+from imsa_desk.crypto.age_writing import BLOCK, START, Sealer, Sink, no_recipient, point_of
 from imsa_desk.errors import Broken, ImsaError, Refused
-
-START = b"age-encryption.org/v1\n"
 
 
 class Reader(Protocol):
@@ -65,19 +65,21 @@ def check_recipient(recipient: str) -> None:
     _recipients([recipient])
 
 
-def seal_stream(reader: Reader, writer: Writer, recipients: Sequence[str]) -> None:
-    """Seal everything that `reader` gives into `writer`, for one or more `age1...` recipients.
+def seal_stream(reader: Reader, writer: Sink, recipients: Sequence[str]) -> None:
+    """Seal everything that `reader` gives into `writer`; see `seal_pieces`."""
+    seal_pieces(iter(partial(reader.read, BLOCK), b""), writer, recipients)
 
-    Raises `Refused` (E_RECIPIENT); errors of the reader and the writer pass through.
+
+def seal_pieces(pieces: Iterable[bytes], writer: Sink, recipients: Sequence[str]) -> None:
+    """Seal pieces, one after the other, into `writer`, for one or more `age1...` recipients.
+
+    Raises `Refused` (E_RECIPIENT); errors of the pieces and the writer pass through.
     """
     keys = _recipients(recipients)
-    ends = _Ends(reader, writer)
-    try:
-        pyrage.encrypt_io(ends, ends, keys)
-    except (pyrage.EncryptError, OSError) as error:
-        if ends.failed is not None:
-            raise ends.failed from error
-        raise Broken("The file could not be sealed. Nothing was sent.", code="E_SEAL") from error
+    sealer = Sealer(writer, [point_of(str(key)) for key in keys])
+    for piece in pieces:
+        sealer.write(piece)
+    sealer.finish()
 
 
 def open_stream(reader: Reader, writer: Writer, identities: Sequence[Identity]) -> None:
@@ -171,10 +173,7 @@ def _recipients(recipients: Sequence[str]) -> list[x25519.Recipient]:
     try:
         return [x25519.Recipient.from_str(recipient) for recipient in recipients]
     except pyrage.RecipientError as error:
-        raise Refused(
-            "A recipient's key is not valid. Ask the organisation for its enrolment file again.",
-            code="E_RECIPIENT",
-        ) from error
+        raise no_recipient() from error
 
 
 def _unopened() -> Broken:

@@ -1,6 +1,7 @@
 """Seals a container into a file in a thread of its own, beside the thread that reads from the vault.
 
-The vault has one connection and reading it is half the work: hashing, sealing and writing go on meanwhile.
+The vault has one connection and reading it is two thirds of the work: hashing, sealing and writing go on
+meanwhile.
 At most a few pieces wait between the two, so memory stays the same however large the bundle is.
 """
 
@@ -16,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from imsa_desk.crypto.age import seal_stream
+from imsa_desk.crypto.age import seal_pieces
 from imsa_desk.errors import Broken, ImsaError
 from imsa_desk.exchange import ustar
 from imsa_desk.exchange.manifest import Entry
@@ -73,18 +74,16 @@ class Sealing:
         self._items.put(item)
 
     def _run(self) -> None:
-        source = _Source(self._container())
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             handle = os.open(self._path, flags, 0o600)
             self._made = True
             with os.fdopen(handle, "wb") as file:
-                seal_stream(source, _WrittenOut(file), self._recipients)
+                seal_pieces(self._container(), _WrittenOut(file), self._recipients)
                 file.flush()
                 os.fsync(file.fileno())
         except BaseException as error:
-            # The sealing library wraps what a reader raises; the sender wants the first cause.
-            self._error = source.error or error
+            self._error = error
             while not self._ended:
                 self._take()
 
@@ -118,29 +117,6 @@ class Sealing:
             yield ustar.header(entry.name, entry.size)
 
 
-class _Source:
-    """An iterator of byte strings as something to read from; keeps the error that ended it."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._rest, self._at = b"", 0
-        self.error: BaseException | None = None
-
-    def read(self, size: int, /) -> bytes:
-        while self._at >= len(self._rest):
-            try:
-                piece = next(self._pieces, None)
-            except BaseException as error:
-                self.error = error
-                raise
-            if piece is None:
-                return b""
-            self._rest, self._at = piece, 0
-        at = self._at
-        self._at = at + size
-        return self._rest[at : at + size]
-
-
 class _WrittenOut:
     """A file whose bytes are sent on their way to the disk while more come, so that the end waits less."""
 
@@ -148,15 +124,12 @@ class _WrittenOut:
         self._file = file
         self._since = 0
 
-    def write(self, data: bytes, /) -> int:
+    def write(self, data: bytes | memoryview, /) -> int:
         self._since += len(data)
         if self._since >= _WRITTEN_OUT and hasattr(os, "posix_fadvise"):
             self._since = 0
             os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         return self._file.write(data)
-
-    def flush(self) -> None:
-        self._file.flush()
 
 
 def unwritten(error: OSError) -> Broken:

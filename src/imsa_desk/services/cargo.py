@@ -76,9 +76,9 @@ class Cargo:
     there: set[str] = field(default_factory=set)
     """The records, and their cases, of which the organisation holds something."""
 
-    def beside(self, writer: str, high: int) -> Cargo:
-        """Give an empty cargo of a former writer, whose links are all there; both count entries together."""
-        return replace(self, writer=writer, since=high, high=high, going={}, brings={}, others=0, numbers=0)
+    def beside(self, writer: str, since: int, high: int) -> Cargo:
+        """Give an empty cargo of a former writer, with links after `since`; both count entries together."""
+        return replace(self, writer=writer, since=since, high=high, going={}, brings={}, others=0, numbers=0)
 
     @property
     def documents(self) -> tuple[Scan, ...]:
@@ -263,14 +263,16 @@ def blobs_of(store: Store, documents: Iterable[Scan]) -> list[Blob]:
     """Give the bytes of documents, each content once, read in turns only while they are sealed."""
     made: dict[str, Blob] = {}
     for scan in documents:
-        made.setdefault(scan.sha256, Blob(scan.sha256, scan.size, partial(_chunks, store, scan.sha256)))
+        made.setdefault(
+            scan.sha256, Blob(scan.sha256, scan.size, partial(_chunks, store, scan.sha256, scan.size))
+        )
     return list(made.values())
 
 
-def _chunks(store: Store, sha256: str) -> Iterator[bytes]:
-    """Give a document's bytes in pieces. Raises Broken (E_CHANGED) where it is gone since."""
-    table, at = blob_chunk.c, 0
-    while True:
+def _chunks(store: Store, sha256: str, size: int) -> Iterator[bytes]:
+    """Give a document's bytes in pieces. Raises Broken (E_CHANGED) where it is gone since, or in between."""
+    table, at, missing = blob_chunk.c, 0, size
+    while missing:
         query = (
             select(table.data)
             .where(table.sha256 == sha256, table.n >= at, table.n < at + CHUNKS)
@@ -278,12 +280,11 @@ def _chunks(store: Store, sha256: str) -> Iterator[bytes]:
         )
         with store.read(last=True) as session:
             found = [bytes(data) for data in session.execute(query).scalars()]
-        if not found and not at:
+        if not found:
             raise Broken(CHANGED, code="E_CHANGED")
         yield from found
-        if len(found) < CHUNKS:
-            return
         at += CHUNKS
+        missing -= sum(map(len, found))
 
 
 def _parts(values: Sequence[int]) -> Iterator[Sequence[int]]:
