@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, timedelta
 from typing import Any
 
+from history_model import Model
 from history_sides import (
     BEGIN,
     COMMON,
@@ -24,18 +25,16 @@ from history_sides import (
     Place,
     Side,
     Sides,
-    Standing,
     check_shown,
     digests_of,
 )
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from imsa_desk.domain.canonical import canonical
 from imsa_desk.domain.lines import Line, Link
 from imsa_desk.errors import Refused
 from imsa_desk.store import erase
-from imsa_desk.store.fields import class_of, empty_of, to_field
+from imsa_desk.store.fields import to_field
 from imsa_desk.store.journal import append
 from imsa_desk.store.project import project
 from imsa_desk.store.records import (
@@ -53,9 +52,7 @@ class History:
 
     def __init__(self, sides: list[Side], seed: int, figures: Figures, *, erases: bool) -> None:
         self.sides, self.dice, self.figures, self.erases = sides, random.Random(seed), figures, erases
-        self.known: dict[str, Change] = {}
-        self.at: dict[Place, str] = {}
-        self.records: dict[str, tuple[type[Record], str]] = {}
+        self.model = Model()
         self.flying: list[Bundle] = []
         self.case = self._id()
         self.any_erased = False
@@ -64,51 +61,11 @@ class History:
     def _id(self) -> str:
         return f"{self.dice.getrandbits(128):032x}"
 
-    # --- what the model says --------------------------------------------------------
-
-    def lines_of(self, side: Side, record: str) -> dict[str, Change]:
-        """The lines of a record whose bodies a side holds, those of its kind only."""
-        here = {
-            h: change
-            for h in (self.at[place] for place in side.present)
-            if (change := self.known[h]).body["record"] == record and change.body["op"] != "erase"
-        }
-        kinds = {change.body["kind"] for change in here.values()}
-        if len(kinds) < 2:
-            return here
-        made = min((h for h, c in here.items() if c.body["op"] == "create"), default=None)
-        if made is None:
-            return {}
-        return {h: c for h, c in here.items() if c.body["kind"] == self.known[made].body["kind"]}
-
-    def heads(self, side: Side, record: str, name: str) -> frozenset[str]:
-        """The lines that set a field and that no line here replaced in it."""
-        here = self.lines_of(side, record)
-        gone = {h for c in here.values() for h in c.replaced.get(name, ())}
-        sets = {h for h, c in here.items() if c.body["op"] == "create" or name in c.body["fields"]}
-        return frozenset(sets - gone)
-
-    def torn_by_model(self, side: Side) -> Standing:
-        """Every field with several standing values."""
-        found: Standing = {}
-        for record in self.records:
-            here = self.lines_of(side, record)
-            made = [c for c in here.values() if c.body["op"] == "create"]
-            if not made:
-                continue
-            cls = class_of(made[0].body["kind"])
-            names = {n for c in here.values() for n in c.body["fields"]}
-            for name in names:
-                at = self.heads(side, record, name)
-                values = {canonical(here[h].body["fields"].get(name, empty_of(cls, name))) for h in at}
-                if len(values) > 1:
-                    found[record, name] = at
-        return found
-
     # --- what sides do --------------------------------------------------------------
 
     def act(self, side: Side, do: Callable[[Session], dict[str, dict[str, frozenset[str]]] | None]) -> None:
         """Let a side do something in one act; learn the lines it wrote, and what they must replace."""
+        knew = {record: self.model.knows(side, record) for record in self.model.records}
         with side.store.begin("act") as session:
             expected = do(session) or {}
         with side.store.read() as session:
@@ -128,15 +85,21 @@ class History:
             line = Line(Link(*row[:5]), row[5])
             body = line.parsed()
             wanted = expected.get(body["record"], {})
+            known = None
             if body["op"] == "update":
-                for name, base in body["base"].items():
-                    assert frozenset(base) == wanted[name], f"{name} names {base}"
-            self._learn(side, Change(line, body, {n: wanted.get(n, frozenset()) for n in body["fields"]}))
+                every, accepted = knew[body["record"]]
+                known = every if "deleted_at" in body["fields"] else accepted
+                base = {name: frozenset(at) for name, at in body["base"].items()}
+                if any(base.values()):  # a proposal knows nothing and replaces nothing
+                    assert base.pop("*", None) == known
+                assert base == {name: wanted[name] for name in body["fields"]}
+            replaced = {n: wanted.get(n, frozenset()) for n in body["fields"]}
+            self._learn(side, Change(line, body, replaced, known))
 
     def _learn(self, side: Side, change: Change) -> None:
         link = change.line.link
-        self.known[link.line_hash] = change
-        self.at[link.writer, link.seq] = link.line_hash
+        self.model.known[link.line_hash] = change
+        self.model.at[link.writer, link.seq] = link.line_hash
         side.links[link.writer] = link.seq
         side.present.add((link.writer, link.seq))
         self.figures.changes += 1
@@ -144,36 +107,38 @@ class History:
     def create(self, side: Side) -> None:
         cls = self.dice.choice([known for known in FIELDS if known is not CaseRow])
         record = self._id()
-        taken = [r for r, (known, _) in self.records.items() if known is not CaseRow]
+        taken = [r for r, (known, _) in self.model.records.items() if known is not CaseRow]
         if taken and self.dice.random() < 0.25:  # two laptops fill one place, or a forged id of another kind
             record = self.dice.choice(taken)
-            cls = self.records[record][0] if self.dice.random() < 0.8 else cls
+            cls = self.model.records[record][0] if self.dice.random() < 0.8 else cls
         with side.store.read() as session:
             there = any(session.get(known, record) is not None for known in FIELDS)
         written = {
-            c.body["record"] for c in map(self.known.__getitem__, map(self.at.__getitem__, side.present))
+            c.body["record"]
+            for c in map(self.model.known.__getitem__, map(self.model.at.__getitem__, side.present))
         }
         if there or record in written or self._wrote(side, record):
             return
         values = NEW[cls](self.dice, record)
         self.act(side, lambda s: s.add(cls(id=record, case_id=self.case, **values)))
-        self.records.setdefault(record, (cls, self.case))
+        self.model.records.setdefault(record, (cls, self.case))
 
     def _wrote(self, side: Side, record: str) -> bool:
         """A vault knows its own lines even where their content was erased."""
         return any(
-            c.body["record"] == record and c.line.link.writer == side.writer for c in self.known.values()
+            c.body["record"] == record and c.line.link.writer == side.writer
+            for c in self.model.known.values()
         )
 
     def open_case(self, side: Side) -> None:
         values = NEW[CaseRow](self.dice, "")
-        self.records[self.case] = (CaseRow, self.case)
+        self.model.records[self.case] = (CaseRow, self.case)
         self.act(side, lambda s: s.add(CaseRow(id=self.case, case_id=self.case, **values)))
         self.made, side.knows_maker = (side.writer, side.links[side.writer]), True
 
     def _made_here(self, side: Side) -> str:
         """Choose a record whose making line is here."""
-        here = (self.known[self.at[place]].body for place in sorted(side.present))
+        here = (self.model.known[self.model.at[place]].body for place in sorted(side.present))
         made = [str(body["record"]) for body in here if body["op"] == "create"]
         return self.dice.choice(made) if made else self.case
 
@@ -191,7 +156,7 @@ class History:
             weights = [*(4 for _ in FIELDS[type(row)]), *(1 for _ in COMMON)]
             for name in self.dice.choices(list(choices), weights, k=self.dice.randint(1, 2)):
                 setattr(row, name, self.dice.choice(choices[name]))
-            return {record: {name: self.heads(side, record, name) for name in choices}}
+            return {record: {name: self.model.heads(side, record, name) for name in choices}}
 
         self.act(side, do)
 
@@ -223,11 +188,11 @@ class History:
             append(session.connection(), act, [body])
             project(session.connection(), [record])
 
-        before = len(self.known)
+        before = len(self.model.known)
         with office.store.begin("propose") as session:
             do(session)
         self.act(office, lambda _: {record: {n: frozenset() for cls in FIELDS for n in FIELDS[cls]}})
-        assert len(self.known) - before <= 1
+        assert len(self.model.known) - before <= 1
 
     def settle(self, side: Side) -> bool:
         """Settle one conflict of a side: keep one, or write another."""
@@ -243,7 +208,7 @@ class History:
 
         def do(session: Session) -> dict[str, dict[str, frozenset[str]]]:
             put_in_force(session, session.get_one(one.cls, one.record), {name: value})
-            return {one.record: {name: self.heads(side, one.record, name)}}
+            return {one.record: {name: self.model.heads(side, one.record, name)}}
 
         self.act(side, do)
         self.figures.settled += 1
@@ -256,7 +221,7 @@ class History:
         doomed = {
             place
             for place in side.present
-            if (b := self.known[self.at[place]].body)["case"] == self.case and b["op"] != "erase"
+            if (b := self.model.known[self.model.at[place]].body)["case"] == self.case and b["op"] != "erase"
         }
         if not doomed:
             return
@@ -275,7 +240,7 @@ class History:
         for writer, last in side.links.items():
             first = 1 if self.dice.random() < 0.5 else self.dice.randint(1, last + 1)
             for seq in range(first, last + 1):
-                change = self.known[self.at[writer, seq]]
+                change = self.model.known[self.model.at[writer, seq]]
                 sent = (writer, seq) in side.present and change.body["record"] not in side.private
                 lines.append(change.line if sent else Line(change.line.link, None))
         if lines:
@@ -309,7 +274,7 @@ class History:
             if line.body is not None and place not in side.present | side.emptied | side.gone:
                 side.present.add(place)
         for place in sorted(side.present):
-            change = self.known[self.at[place]]
+            change = self.model.known[self.model.at[place]]
             if change.body["op"] == "erase":
                 self._obey(side, place[0], change.body)
 
@@ -321,7 +286,7 @@ class History:
                 named = {
                     (whose, n)
                     for n in range(first, last + 1)
-                    if (b := self.known[self.at[whose, n]].body)["case"] == body["case"]
+                    if (b := self.model.known[self.model.at[whose, n]].body)["case"] == body["case"]
                     and b["op"] != "erase"
                 }
                 side.emptied |= named & side.present
@@ -356,7 +321,7 @@ class History:
         elif doing < 0.45:
             self.update(self.sides[at % 3])
         elif doing < 0.48:
-            side.private = set() if side.private else {r for r in self.records if dice.random() < 0.4}
+            side.private = set() if side.private else {r for r in self.model.records if dice.random() < 0.4}
         elif doing < 0.53:
             self.settle(side) if at < 3 else self.propose(side)
         elif doing < 0.55 and self.erases:
@@ -379,8 +344,8 @@ class History:
         self.flying.clear()
         for to in self.dice.sample(range(4), 4):
             held = {place for n, side in enumerate(self.sides) if n != to for place in side.present}
-            missing = sorted(self.at.keys() - self.sides[to].present)
-            lines = [(place, self.known[self.at[place]].line) for place in missing]
+            missing = sorted(self.model.at.keys() - self.sides[to].present)
+            lines = [(place, self.model.known[self.model.at[place]].line) for place in missing]
             bundle = [line if place in held else Line(line.link, None) for place, line in lines]
             if bundle:
                 self.figures.bundles += 1
@@ -402,10 +367,11 @@ class History:
                     for name in one.fields:
                         check_shown(one, name)
                 digests.append(dict(digests_of(session)))
-            expected = self.torn_by_model(side)
+            expected = self.model.torn(side)
             assert len(reported) == len(expected), "a conflict is reported twice or not at all"
             assert {(record, name): at for record, name, at in reported} == expected
             self.figures.conflicts += len(expected)
+            self.figures.removed += sum(bool(one.edits) for one in found)
             assert side.links == self.sides[0].links
             ahead = side.store.clock.tick()
             if side.clock.off == timedelta(0) and side is not self.sides[2]:
@@ -418,14 +384,14 @@ class History:
         query = select(table.writer, table.seq).where(table.body.is_not(None))
         assert {(w, n) for w, n in session.execute(query)} == side.present
         if not self.any_erased:
-            lost = set(self.at) - side.present
+            lost = set(self.model.at) - side.present
             assert not lost, f"{len(lost)} changes are lost"
 
     def _compare(self, digests: list[dict[str, str]]) -> None:
         """Records whose lines are the same on two sides must be the same in every column."""
         held = [self._held(side) for side in self.sides]
         for n in range(1, len(digests)):
-            for record in self.records:
+            for record in self.model.records:
                 if held[n].get(record) == held[0].get(record):
                     assert digests[n].get(record) == digests[0].get(record), record
         if not self.any_erased:
@@ -434,8 +400,8 @@ class History:
     def _held(self, side: Side) -> dict[str, frozenset[str]]:
         found: dict[str, set[str]] = {}
         for place in side.present:
-            h = self.at[place]
-            found.setdefault(self.known[h].body["record"], set()).add(h)
+            h = self.model.at[place]
+            found.setdefault(self.model.known[h].body["record"], set()).add(h)
         return {record: frozenset(lines) for record, lines in found.items()}
 
     def settle_all(self) -> None:

@@ -116,6 +116,8 @@ class Change:
     line: Line
     body: dict[str, Any]
     replaced: dict[str, frozenset[str]]
+    knew: frozenset[str] | None = None
+    """Which lines of the record its writer had, if it removes or restores it; else the removals it knew."""
 
 
 @dataclass
@@ -129,6 +131,8 @@ class Figures:
     lost: int = 0
     gaps: int = 0
     conflicts: int = 0
+    removed: int = 0
+    """Of these, removals that a change stood against."""
     settled: int = 0
     erased: int = 0
     equal: int = 0
@@ -191,7 +195,7 @@ FIELDS: dict[type[Record], dict[str, tuple[Any, ...]]] = {
 COMMON: dict[str, tuple[Any, ...]] = {
     "sensitivity": ("L1", "L2", "L3"),
     "private": (False, True),
-    "deleted_at": (None, BEGIN),
+    "deleted_at": (None, BEGIN, BEGIN + timedelta(days=1)),
 }
 
 
@@ -207,6 +211,9 @@ def check_shown(one: Torn, name: str) -> None:
         assert shown == min(v for v in values if v)
     elif name == "safe":
         assert shown == next(word for word in ("no", "ask_first", "unknown", "yes") if word in values)
+    elif name == "deleted_at" and one.edits:
+        meant = [s for s in one.fields[name] if s.body["op"] == "create" or name in s.body["fields"]]
+        assert shown in [said[side.line] for side in meant]
     else:
         meant = [s for s in one.fields[name] if s.body["op"] == "create" or s.body["base"][name]]
         assert shown in [said[side.line] for side in meant or one.fields[name]]

@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
-from imsa_desk.domain.ids import CaseId
+from imsa_desk.domain.ids import CaseId, MeetingId
 from imsa_desk.gui.main_window import MainWindow
 from imsa_desk.gui.models.conflict_sides import MarkedText, ThirdValue
 from imsa_desk.gui.pages.conflicts import ConflictsPage
@@ -130,6 +130,32 @@ def test_a_third_version_is_written_and_found_under_settled_lately(
     assert not page.settled_list.isVisible()
 
 
+def test_something_removed_here_and_changed_there_is_told_in_plain_words(
+    meeting: str, other: Desk, desk: Desk, window: MainWindow, settle: Settle, until: Until, shot: Shot
+) -> None:
+    meetings.delete_meeting(other, MeetingId(meeting), "Written in the wrong case.")
+    change(desk, MeetingRow, meeting, instruction="A flat near the school.")
+    meet(desk, other)
+    page = open_page(window, settle, record=meeting, field="deleted_at")
+    until(lambda: "Conflicts, 3" in in_navigation(window))
+    texts = [text.toPlainText() for text in page.findChildren(MarkedText)]
+    assert texts == [
+        "Changed: What the person wants: A flat near the school.",
+        "Removed: Written in the wrong case.",
+    ]
+    assert not any(text.extraSelections() for text in page.findChildren(MarkedText))
+    assert any("It counts as removed until you choose" in part.text() for part in page.findChildren(QLabel))
+    assert not page.findChildren(ThirdValue)
+    assert amiss(window) == []
+    shot(window, "conflicts-removed")
+    buttons(page, "Keep the change")[0].click()
+    settle(window)
+    assert meetings.meeting(desk, MeetingId(meeting)).notes
+    undo_last(window)
+    settle(window)
+    assert conflicts.count(desk) == 3
+
+
 def test_a_value_of_a_list_is_chosen_as_a_third(
     meeting: str, desk: Desk, case_id: CaseId, window: MainWindow, settle: Settle
 ) -> None:
@@ -177,3 +203,22 @@ def test_a_proposal_of_the_organisation_is_told_apart(
     assert names == ["Keep what Ann Practice (here) wrote", "Keep what the organisation proposes"]
     assert any("The police wrote so." in part.text() for part in page.findChildren(QLabel))
     shot(window, "conflict-proposal")
+
+
+def test_what_one_removed_and_another_changed_is_kept_by_what_that_does(
+    window: MainWindow, desk: Desk, other: Desk, case_id: CaseId, settle: Settle
+) -> None:
+    made = meetings.log_meeting(desk, meeting_draft(case_id, "We looked at three areas."))
+    meet(desk, other)
+    meetings.delete_meeting(desk, made, "Logged twice by mistake.")
+    meetings.change_meeting(other, made, meeting_draft(case_id, "We looked at two areas."))
+    meet(desk, other)
+    page = open_page(window, settle)
+    assert buttons(page, "Keep this") == []
+    (removed,), (changed,) = buttons(page, "Keep it removed"), buttons(page, "Keep the change")
+    assert "Ann Practice" in removed.accessibleName() and "Ben Practice" in changed.accessibleName()
+    assert amiss(window) == []
+    changed.click()
+    settle(window)
+    assert conflicts.count(desk) == 0
+    assert [one.notes for one in meetings.meetings_of(desk, case_id)] == ["We looked at two areas."]

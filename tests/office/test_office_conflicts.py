@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 from exchange_kit import new_case, new_meeting
-from office_verbs_kit import Between, between
+from office_verbs_kit import Between, between, new_desk
 from sqlalchemy import select
 
-from imsa_desk.domain.ids import CaseId
+from imsa_desk.domain.ids import CaseId, MeetingId
 from imsa_desk.errors import Refused
 from imsa_desk.office.commands import parser
-from imsa_desk.services import conflicts, office_conflicts
+from imsa_desk.office.conflicts import _line as conflict_line
+from imsa_desk.services import conflicts, meetings, office_conflicts, vaults
 from imsa_desk.services.corrections import propose
 from imsa_desk.services.grants import grant
-from imsa_desk.store.records import AccessRow, CaseRow
+from imsa_desk.store.records import AccessRow, CaseRow, MeetingRow
 
 WORDS = "Northgate Constabulary"
 
@@ -93,6 +94,42 @@ def test_the_advocate_settles_and_the_organisation_sees_it_settled(plain: Betwee
     assert office_conflicts.conflicts(plain.office) == ()
     with plain.office.records.read() as session:
         assert session.get_one(CaseRow, case).police_force == WORDS
+
+
+def test_what_was_removed_on_one_laptop_and_changed_on_another_is_told(both: Between, tmp_path: Path) -> None:
+    case = new_case(both.a, "Abeba")
+    meeting = new_meeting(both.a, case, "First meeting")
+    both.deliver(both.a, case)
+    second = new_desk(tmp_path, "A2", both.office, second_of=both.a.store.writer)
+    try:
+        both.bring(second)
+        meetings.delete_meeting(both.a, MeetingId(meeting), "Written in the wrong case.")
+        with second.store.begin("change") as session:
+            session.get_one(MeetingRow, meeting).notes = "Second words"
+        both.deliver(second, case)
+        both.deliver(both.a, case)
+        (fact,) = office_conflicts.conflicts(both.office)
+        assert (fact.record, fact.field, fact.words) == (meeting, "deleted_at", ())
+        assert sorted(fact.did) == ["changed", "removed"]
+        assert all(f" {word} " in conflict_line(fact) for word in fact.did)
+        until = (both.office.now() + timedelta(days=5)).date()
+        grant(both.office, case, "Rosa Manager", "Complaint 7", until)
+        (read,) = office_conflicts.read_conflicts(both.office, "Rosa Manager")
+        assert set(read.words) == {
+            "Removed: Written in the wrong case.",
+            "Changed: What happened: Second words",
+        }
+        both.bring(both.a)
+        (found,) = conflicts.conflicts(both.a, case)
+        keep = next(side.line for side in found.sides if side.value is None)
+        conflicts.settle(both.a, meeting, "deleted_at", keep=keep, seen=found.seen)
+        both.deliver(both.a, case)
+        both.bring(second)
+        assert not conflicts.conflicts(second)
+        assert not office_conflicts.conflicts(both.office)
+        assert meetings.meeting(second, MeetingId(meeting)).notes == "Second words"
+    finally:
+        vaults.lock(second)
 
 
 def test_the_command_lists_conflicts_without_values() -> None:

@@ -14,9 +14,9 @@ from imsa_desk.domain.conflicts import (
     asked_of,
     companions_of,
     label_of,
-    mark_differences,
     protects,
 )
+from imsa_desk.domain.differences import mark_differences
 from imsa_desk.services.lists import shipped_lists
 from imsa_desk.store.fields import class_of, columns_of
 from imsa_desk.store.records import record_classes

@@ -1,11 +1,12 @@
 """Conflicts: a field for which several standing lines say different things, and the words for it.
 
+Something removed by one and changed by another, neither knowing, is a conflict of the field `deleted_at`.
+
 Nothing here decides: the projection shows one value provisionally, a person settles it.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Why(StrEnum):
     PROTECTS = "protects"
     PROPOSED = "proposed"
     LATEST = "latest"
+    REMOVED = "removed"
 
 
 class Seal(StrEnum):
@@ -50,6 +52,10 @@ WHY_WORDS = {
     Why.PROTECTS: "In force already, because it protects the person.",
     Why.PROPOSED: "Your record stands until you accept what the organisation proposes.",
     Why.LATEST: "The one with the later date is shown for now.",
+    Why.REMOVED: (
+        "One removed this while another changed it. It counts as removed until you choose; keep the change, "
+        "and it stands again as changed."
+    ),
 }
 SEAL_WORDS = {
     Seal.KNOWN: "This review is signed. Only what was signed can be kept; anything else is added to it.",
@@ -136,6 +142,8 @@ class ConflictFact:
     """Who and when."""
     words: tuple[str, ...] = ()
     """What each side says; only for somebody with a grant."""
+    did: tuple[str, ...] = ()
+    """Which side removed it and which one changed it, where that is the conflict."""
 
 
 COMPANIONS: dict[tuple[Kind | None, str], tuple[str, ...]] = {
@@ -163,6 +171,7 @@ _RECKONED = frozenset(
     {"author", "recorded_at", "journal_head", "answered", "total", "highest", "sha256", "size", "digest"}
 )
 """Fields that no person writes: they follow from others and are never a question."""
+_UNSAID = _RECKONED | {"asked_on", "carried_from", "deleted_at", "deleted_reason"}
 _COUNTED = frozenset({Kind.ACCESS, Kind.STATISTIC, Kind.ERASURE})
 _RECKONED_OF = {Kind.ANSWER: frozenset({"words", "asked_on"}), Kind.SAFETY_PLAN: frozenset({"words"})}
 
@@ -173,6 +182,12 @@ def asked_of(kind: Kind, torn: Sequence[str]) -> tuple[str, ...]:
     for name in torn:
         gone |= set(companions_of(kind, name))
     return () if kind in _COUNTED else tuple(name for name in torn if name not in gone)
+
+
+def said_of(kind: Kind, changed: Sequence[str]) -> tuple[str, ...]:
+    """Give those changed fields that say what somebody changed; all where nobody wrote any by hand."""
+    gone = _UNSAID | _RECKONED_OF.get(kind, frozenset())
+    return tuple(name for name in changed if name not in gone) or tuple(changed)
 
 
 def companions_of(kind: Kind, name: str) -> tuple[str, ...]:
@@ -243,7 +258,7 @@ LISTS: dict[tuple[Kind | None, str], str] = {
 _LABELS: dict[tuple[Kind | None, str], str] = {
     (None, "sensitivity"): "Who may see it",
     (None, "private"): "Private",
-    (None, "deleted_at"): "Removed",
+    (None, "deleted_at"): "Removed or kept",
     (None, "deleted_reason"): "Why it was removed",
     (None, "known_as"): "The name they want to be called",
     (None, "known_as_script"): "That name in their own script",
@@ -300,46 +315,3 @@ def label_of(kind: Kind, name: str) -> str:
     """Give the words for a field."""
     known = _LABELS.get((kind, name)) or _LABELS.get((None, name))
     return known or readable(re.sub(r"_(on|id|at)$", "", name))
-
-
-Marked = tuple[tuple[str, bool], ...]
-"""A text in pieces, each with whether the other text says something else there."""
-
-
-def mark_differences(one: str, other: str) -> tuple[Marked, Marked]:
-    """Part two texts into pieces by words, and say which pieces differ; joined they are the texts again.
-
-    Texts that have no word in common are not marked: all of both would be.
-    """
-    left, right = _words(one), _words(other)
-    marks: tuple[list[tuple[str, bool]], list[tuple[str, bool]]] = ([], [])
-    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        for made, piece in ((marks[0], "".join(left[a:b])), (marks[1], "".join(right[c:d]))):
-            if piece:
-                made.append((piece, tag != "equal"))
-    if not any(re.search(r"\w", piece) for piece, differs in marks[0] if not differs):
-        return ((one, False),), ((other, False),)
-    return _joined(marks[0]), _joined(marks[1])
-
-
-def _joined(pieces: list[tuple[str, bool]]) -> Marked:
-    """Join what differs across the mere space between."""
-    found: list[tuple[str, bool]] = []
-    for n, (piece, differs) in enumerate(pieces):
-        between = piece.isspace() and 0 < n < len(pieces) - 1 and pieces[n - 1][1] and pieces[n + 1][1]
-        if found and found[-1][1] is (differs or between):
-            found[-1] = (found[-1][0] + piece, found[-1][1])
-        else:
-            found.append((piece, differs or between))
-    return tuple(found)
-
-
-def _words(text: str) -> list[str]:
-    """Part a text into words and what stands between them; very long texts into lines."""
-    pieces = re.findall(r"\s+|\w+|[^\w\s]", text)
-    return pieces if len(pieces) <= _MOST_PIECES else text.splitlines(keepends=True)
-
-
-_MOST_PIECES = 2_000
-"""Comparing takes quadratic time in the worst case: about 0.2 s for this many pieces on both sides."""

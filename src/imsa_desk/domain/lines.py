@@ -6,7 +6,8 @@ Format v1 (frozen). Hashes are SHA-256 over canonical JSON, in lower-case hexade
     body  {act: {id, verb}, at, base, case, fields, hlc, kind, op, reason, record, salt, sensitivity}
 
 A create line names every field that is not empty (None, "" and false are empty), an update line the
-fields that changed; `base` gives for each changed field the lines it replaces.
+fields that changed; `base` gives for each changed field the lines it replaces, and under `*`, where a
+record is or was removed, lines that it had seen (`store/removals.py`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from imsa_desk.errors import Broken
 FIRST = "0" * 64
 WHOLE = "*"
 """The head of every field that has no head of its own: the line that made the record."""
+REMOVED = "deleted_at"
+REMOVED_WHY = "deleted_reason"
+"""Fields of every kind of record: when it was removed, and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ _ACT = frozenset({"id", "verb"})
 _KEYS = frozenset("act at base case fields hlc kind op reason record salt sensitivity".split())
 _STAMP = re.compile(r"[0-9a-f]{12}-[0-9a-f]{4}")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_REPLACED = re.compile(rf"\*|{_WORD.pattern}")
+"""A field, or `*` for what a removal had seen of the record."""
 _LATEST = "0699e991a800-0000"
 """The first moment of the year 2200: a stamp beyond it would carry every reader's clock away."""
 _KINDS = frozenset(kind.value for kind in Kind)
@@ -34,7 +36,7 @@ def check_body(body: dict[str, Any]) -> None:
         and isinstance(fields, dict)
         and isinstance(base, dict)
         and all(map(_WORD.fullmatch, fields))
-        and all(map(_WORD.fullmatch, base))
+        and all(map(_REPLACED.fullmatch, base))
         and all(
             isinstance(heads, list) and all(_is(HEX64, head) for head in heads) for heads in base.values()
         )

@@ -37,7 +37,10 @@ def _conflicts(args: argparse.Namespace) -> Result:
 
 
 def _line(one: ConflictFact) -> str:
-    who = "; ".join(f"{name} {at:%d/%m/%Y %H:%M}" for name, at in one.sides)
+    did = [f" {word}" for word in one.did] or [""] * len(one.sides)
+    who = "; ".join(
+        f"{name}{word} {at:%d/%m/%Y %H:%M}" for (name, at), word in zip(one.sides, did, strict=True)
+    )
     case = one.case_code or one.case_id or "no case"
     about = f"{case}  {one.kind} {one.record}  {label_of(one.kind, one.field)}"
     words = "".join(
@@ -51,6 +54,8 @@ def _data(one: ConflictFact) -> dict[str, object]:
     sides: list[dict[str, object]] = [{"who": name, "at": at.isoformat()} for name, at in one.sides]
     for side, said in zip(sides, one.words, strict=False):
         side["says"] = said
+    for side, word in zip(sides, one.did, strict=False):
+        side["did"] = word
     return {
         "record": one.record,
         "kind": one.kind.value,

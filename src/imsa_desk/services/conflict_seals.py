@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.assessments import Assessment
+from imsa_desk.domain.lines import REMOVED
 from imsa_desk.domain.seals import seal_holds
 from imsa_desk.services.assessment_values import answer_value, assessment_value, header_of
 from imsa_desk.services.desk import Desk
@@ -51,6 +52,8 @@ def sealed_lines(desk: Desk, session: Session, review: AssessmentRow) -> frozens
     found: set[str] = set()
     parts = [list(_choices(one)) for one in torn(session.connection(), ids)]
     for combination in islice(product(*parts), _MOST):
+        if any(one.record == review.id and _removed(one, sides) for one, sides in combination):
+            continue  # a signed review is never removed
         value, signed_by = _as_chosen(session, shown, review, combination)
         if seal_holds(value, signed_by):
             found |= {side.line for _, sides in combination for side in sides.values()}
@@ -76,6 +79,11 @@ def _choices(one: Torn) -> list[Choice]:
     return found
 
 
+def _removed(one: Torn, sides: Mapping[str, Written]) -> bool:
+    """Say whether a choice keeps a record removed."""
+    return REMOVED in sides and one.value(REMOVED, sides[REMOVED]) is not None
+
+
 def _as_chosen(
     session: Session, shown: Assessment, review: AssessmentRow, chosen: Sequence[Choice]
 ) -> tuple[Assessment, str]:
@@ -86,7 +94,8 @@ def _as_chosen(
         if isinstance(row, AnswerRow):
             answer = answer_value(row)
             others = {k: v for k, v in value.answers.items() if k != answer.key}
-            stands = bool(answer.value) or answer.not_discussed is not None
+            given = bool(answer.value) or answer.not_discussed is not None
+            stands = given and not _removed(one, sides)
             value = replace(value, answers=others | ({answer.key: answer} if stands else {}))
         elif isinstance(row, AssessmentSectionRow):
             rest = value.skipped_sections - {row.section_id}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from imsa_desk.domain.assessments import Answer
 from imsa_desk.domain.canonical import parse_canonical
-from imsa_desk.domain.conflicts import LONG_TEXTS, Shape, list_of
+from imsa_desk.domain.conflicts import LONG_TEXTS, Shape, label_of, list_of, said_of
 from imsa_desk.domain.dates import say_full
 from imsa_desk.domain.forms import Form
 from imsa_desk.domain.forms.words import Speech, said
+from imsa_desk.domain.lines import REMOVED, REMOVED_WHY
 from imsa_desk.domain.lists import Lists
 from imsa_desk.services.assessment_values import find_form_of, readable_form
 from imsa_desk.services.desk import LOCAL, Desk
@@ -39,6 +40,7 @@ from imsa_desk.store.torn import Torn, Written
 from imsa_desk.vocab import Kind, NotDiscussed, Operation
 
 NOTHING = "Nothing written"
+REMOVES = "Removed"
 TAKEN_BACK = "Taken back: no answer"
 STRANGER = "Somebody in another vault"
 _KEPT = frozenset({"seal_digest", "parts", "sha256", "form_digest", "id"})
@@ -109,6 +111,9 @@ class Wording:
     def value(self, torn: Torn, name: str, value: Any, side: Written) -> str:
         """Say one value of a field."""
         kind = torn.cls.kind
+        if name == REMOVED:
+            why = str(torn.value(REMOVED_WHY, torn.origin(name, side))) if value else ""
+            return f"{REMOVES}: {why}" if why else REMOVES if value else "Not removed"
         if kind is Kind.ANSWER and name == "value":
             return self._answer(torn, side)
         if kind is Kind.SAFETY_PLAN and name == "parts":
@@ -120,7 +125,7 @@ class Wording:
     def plain(self, cls: type[Record], name: str, value: Any) -> str:
         """Say a value by the type of its column: a word of a list, a day, yes or no, a text."""
         if value is None or value == "":
-            return "Not removed" if name == "deleted_at" else NOTHING
+            return NOTHING
         if isinstance(value, bool):
             return "Yes" if value else "No"
         column = columns_of(cls)[name].type
@@ -133,6 +138,24 @@ class Wording:
         if column.python_type is date:
             return say_full(date.fromisoformat(value))
         return self._reference(name, str(value)) or str(value)
+
+    def side(self, torn: Torn, name: str, lines: Sequence[Written]) -> str:
+        """Say what a side says of a field; of several lines, what its writer changed in something removed."""
+        if name != REMOVED or torn.value(name, lines[0]):
+            return self.value(torn, name, torn.value(name, lines[0]), lines[0])
+        made = any(line.body["op"] == Operation.CREATE for line in lines)
+        said = list(dict.fromkeys(words for line in reversed(lines) for words in self._changes(torn, line)))
+        if not said:
+            return "Written anew" if made else "Not removed"
+        between = "\n" if len(said) > 1 else " "
+        return between.join([f"{'Written anew' if made else 'Changed'}:", *said])
+
+    def _changes(self, torn: Torn, side: Written) -> list[str]:
+        """Say each field that a side changed without knowing of a removal."""
+        kind, made = torn.cls.kind, side.body["op"] == Operation.CREATE
+        changed = [n for n in side.body["fields"] if n in LONG_TEXTS | {"value"}] if made else ()
+        names = said_of(kind, changed or torn.edits.get(side.line, ()))
+        return [f"{label_of(kind, n)}: {self.value(torn, n, torn.value(n, side), side)}" for n in names]
 
     def _reference(self, name: str, value: str) -> str:
         if name == "organisation_id":

@@ -1,7 +1,7 @@
 """Verbs about conflicts: find them, settle one, see what was settled and choose again.
 
 Settling is a change like any other, which replaces every value that stands; `history.undo` makes the same
-values stand again.
+values stand again. Where something was removed here and changed there, a side is the removal or the change.
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ from imsa_desk.domain.conflicts import (
     Shape,
     Side,
     Why,
-    asked_of,
     companions_of,
     label_of,
     list_of,
     protects,
 )
 from imsa_desk.domain.ids import CaseId
+from imsa_desk.domain.lines import REMOVED, REMOVED_WHY
 from imsa_desk.errors import Problem, Refused
 from imsa_desk.services import history
 from imsa_desk.services.assessment_values import count_answers, find_form_of
+from imsa_desk.services.conflict_removals import asked, emptied_in, restored, sides_of
 from imsa_desk.services.conflict_seals import is_sealed, review_of, sealed_lines
 from imsa_desk.services.conflict_words import Names, Wording, answer_of, shape_of
 from imsa_desk.services.desk import Desk
@@ -51,11 +52,7 @@ def count(desk: Desk, case_id: CaseId | None = None) -> int:
     """Count the conflicts of the vault, or of one case."""
     with desk.store.read() as session:
         found = torn(session.connection())
-        return sum(
-            len(asked_of(one.cls.kind, tuple(one.fields)))
-            for one in found
-            if case_id is None or one.case_id == case_id
-        )
+        return sum(len(asked(one)) for one in found if case_id is None or one.case_id == case_id)
 
 
 def conflicts(desk: Desk, case_id: CaseId | None = None) -> tuple[Conflict, ...]:
@@ -66,7 +63,7 @@ def conflicts(desk: Desk, case_id: CaseId | None = None) -> tuple[Conflict, ...]
             _conflict(desk, session, one, name, names, wording, people)
             for one in torn(session.connection())
             if case_id is None or one.case_id == case_id
-            for name in asked_of(one.cls.kind, tuple(one.fields))
+            for name in asked(one)
         ]
     found.sort(key=lambda c: min(c.since, desk.now()), reverse=True)
     return tuple(sorted(found, key=lambda c: (c.why is not Why.PROTECTS, c.kind is not Kind.SAFE_CONTACT)))
@@ -96,11 +93,11 @@ def _conflict(
     desk: Desk, session: Session, one: Torn, name: str, names: Names, wording: Wording, people: _People
 ) -> Conflict:
     kind = one.cls.kind
-    at = sorted(one.fields[name], key=lambda side: _first_written(desk, one, name, side))
+    at = sorted(sides_of(one, name), key=lambda lines: _first_written(desk, one, name, lines[0]))
     row = session.get(one.cls, one.record)
     review = review_of(session, one)
     kept = sealed_lines(desk, session, review) if review is not None and is_sealed(review) else None
-    sides = tuple(_side(desk, one, name, side, names, wording, kept) for side in at)
+    sides = tuple(_side(desk, one, name, lines, names, wording, kept) for lines in at)
     code, person = people.of(one.case_id)
     seal = Seal.NONE
     if kept is not None:
@@ -116,13 +113,13 @@ def _conflict(
         title=wording.title(one.cls, one.record),
         sides=sides,
         since=max(side.at for side in sides),
-        why=_why(kind, name, sides),
+        why=_why(one, name, sides),
         shape=Shape.KEPT if kept is not None else shape_of(one.cls, name),
         list_id=list_of(kind, name),
         restricted=row is not None and row.sensitivity in _RESTRICTED,
         seal=seal,
         review=review.id if review is not None else "",
-        seen=_mark(at),
+        seen=_mark(one.fields[name]),
     )
 
 
@@ -132,9 +129,11 @@ def _first_written(desk: Desk, one: Torn, name: str, side: Written) -> tuple[boo
     return first.writer != desk.store.writer, first.body["hlc"], first.line
 
 
-def _why(kind: Kind, name: str, sides: tuple[Side, ...]) -> Why:
-    if protects(kind, name):
+def _why(one: Torn, name: str, sides: tuple[Side, ...]) -> Why:
+    if protects(one.cls.kind, name):
         return Why.PROTECTS
+    if name == REMOVED and one.edits and one.shown[name] is not None:
+        return Why.REMOVED
     return Why.PROPOSED if any(side.proposal for side in sides) else Why.LATEST
 
 
@@ -146,11 +145,12 @@ def _side(
     desk: Desk,
     one: Torn,
     name: str,
-    side: Written,
+    lines: tuple[Written, ...],
     names: Names,
     wording: Wording,
     kept: frozenset[str] | None,
 ) -> Side:
+    side = lines[0]
     first = one.origin(name, side)
     at = datetime.fromisoformat(first.body["at"])
     value = one.value(name, side)
@@ -160,14 +160,21 @@ def _side(
         author=names.of_writer(first.writer),
         at=at,
         value=value,
-        words=wording.value(one, name, value, side),
+        words=wording.side(one, name, lines),
         shown=value == one.shown[name],
         proposal=is_proposal(name, first.body),
         ahead=at > desk.now() + BELIEVED,
         own=first.writer == desk.store.writer,
-        may_keep=kept is None or side.line in kept,
-        reason="" if first.body["reason"].startswith("undo of") else first.body["reason"],
+        may_keep=kept is None or any(line.line in kept for line in lines),
+        reason=_reason(name, first),
     )
+
+
+def _reason(name: str, first: Written) -> str:
+    """Give why a line was written, where its words do not say so: a removal's do."""
+    why = str(first.body["reason"])
+    said = name == REMOVED and why == first.body["fields"].get(REMOVED_WHY)
+    return "" if said or why.startswith("undo of") else why
 
 
 def settle(
@@ -193,7 +200,7 @@ def settle(
             raise Refused(SETTLED, code="E_SETTLED")
         if seen and seen != _mark(one.fields[field]):
             raise Refused(MORE_CAME, code="E_CHANGED")
-        _refuse_unsealed(desk, session, one, keep)
+        _refuse_unsealed(desk, session, one, field, keep)
         chosen = next((side for side in one.fields[field] if side.line == keep), None)
         if keep is not None and chosen is None:
             raise Refused(MORE_CAME, code="E_CHANGED")
@@ -207,27 +214,35 @@ def settle(
         return str(session.info["act"].id)
 
 
-def _refuse_unsealed(desk: Desk, session: Session, one: Torn, keep: str | None) -> None:
+def _refuse_unsealed(desk: Desk, session: Session, one: Torn, name: str, keep: str | None) -> None:
     review = review_of(session, one)
     if review is None or not is_sealed(review):
         return
     kept = sealed_lines(desk, session, review)
-    if keep not in kept:
+    sides = ({line.line for line in lines} for lines in sides_of(one, name))
+    if not any(keep in lines and lines & kept for lines in sides):
         raise Refused(SEAL_WORDS[Seal.KNOWN if kept else Seal.UNKNOWN], code="E_SIGNED")
 
 
 def _as_side(one: Torn, name: str, chosen: Written, row: Record) -> dict[str, Any]:
     """Give the values that one side puts in force: its own, and what goes with it by the same act."""
+    if name == REMOVED and one.value(name, chosen) is None:
+        return {name: None, REMOVED_WHY: "", **restored(one)}
     values = {name: one.value(name, chosen)}
-    act = one.origin(name, chosen).body["act"]["id"]
+    first = one.origin(name, chosen).body
+    act = first["act"]["id"]
+    if name == REMOVED:
+        values[REMOVED_WHY] = first["fields"].get(REMOVED_WHY, "")
+        if REMOVED in asked(one):
+            values |= {other: one.value(other, line) for other, line in emptied_in(one).items()}
     for other in companions_of(one.cls.kind, name):
         for side in one.fields.get(other, ()):
             if one.origin(other, side).body["act"]["id"] == act:
                 values[other] = one.value(other, side)
-    if isinstance(row, AnswerRow):
+    if isinstance(row, AnswerRow) and name != REMOVED:
         answer = answer_of(one, chosen)
         if (answer.value or answer.not_discussed) and row.deleted_at is not None:
-            values["deleted_at"] = None
+            values[REMOVED] = None
     return values
 
 

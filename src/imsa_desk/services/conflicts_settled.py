@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from imsa_desk.domain.canonical import canonical, parse_canonical
 from imsa_desk.domain.conflicts import Settled, asked_of, label_of
+from imsa_desk.domain.lines import REMOVED, WHOLE
 from imsa_desk.services import history
 from imsa_desk.services.conflict_seals import is_sealed, review_of
 from imsa_desk.services.conflict_words import Names, Wording
 from imsa_desk.services.desk import Desk
 from imsa_desk.store.fields import class_of
 from imsa_desk.store.records import CaseRow
+from imsa_desk.store.removals import settled_by
 from imsa_desk.store.tables import journal_body, journal_head, journal_link
 from imsa_desk.store.torn import Torn, Written, written
 from imsa_desk.vocab import Sensitivity
@@ -68,8 +70,12 @@ def _settling(session: Session) -> Iterator[Written]:
 def _settled_fields(session: Session, line: Written) -> list[str]:
     """Give the fields for which a line replaced different values and is what stands now."""
     head, record = journal_head.c, line.body["record"]
-    several = [name for name, at in line.body["base"].items() if len(at) > 1]
-    if not several:
+    base = line.body["base"]
+    several = [name for name, at in base.items() if len(at) > 1 and name != WHOLE]
+    # Only these settle a removal: looking at every removal would read each of those records.
+    brings_back = line.body["fields"].get(REMOVED, "") is None
+    removal = REMOVED in base and (brings_back or line.body["act"]["verb"] == VERB)
+    if not several and not removal:
         return []
     query = select(head.field).where(head.record == record, head.line == line.line)
     standing = set(session.execute(query).scalars())
@@ -77,8 +83,12 @@ def _settled_fields(session: Session, line: Written) -> list[str]:
     lines = {one.line: one for one in written(session.connection(), [record]).get(record, [])}
     torn = Torn(record, line.body["case"], cls, {}, {}, lines)
     found = []
-    for name in asked_of(cls.kind, several):
-        before = [lines[h] for h in line.body["base"][name] if h in lines]
+    against = removal and bool(settled_by([(h, one.body) for h, one in lines.items()], line.body))
+    for name in asked_of(cls.kind, list(dict.fromkeys([*several, *([REMOVED] if against else [])]))):
+        before = [lines[h] for h in base[name] if h in lines]
+        if name in standing and name == REMOVED and against:
+            found.append(name)
+            continue
         if name in standing and len({canonical(torn.value(name, one)) for one in before}) > 1:
             found.append(name)
     return found

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.canonical import parse_canonical
+from imsa_desk.domain.lines import REMOVED
 from imsa_desk.domain.timeline import Act, FieldChange, HistoryLine
 from imsa_desk.errors import Refused
 from imsa_desk.services.desk import Desk
@@ -25,6 +26,7 @@ from imsa_desk.store.records import (
     Record,
     record_classes,
 )
+from imsa_desk.store.removals import settled_by
 from imsa_desk.store.settle import reopen
 from imsa_desk.store.tables import journal_body, journal_link
 from imsa_desk.store.take_in import sort_anew
@@ -205,8 +207,13 @@ def _undo_record(
 
 
 def _stood_before(cls: type[Record], name: str, body: Body, bodies: dict[str, Body]) -> tuple[str, ...]:
-    """Give the lines that an act settled between, if they said different things: they stand again."""
+    """Give the lines that an act settled between, if they said different things: they stand again.
+
+    Also a removal, if something stood against it.
+    """
     replaced = [h for h in body["base"].get(name, []) if h in bodies]
+    if name == REMOVED and settled_by(list(bodies.items()), body):
+        return tuple(replaced)
     values = {repr(value_of(cls, name, bodies[h])) for h in replaced}
     return tuple(replaced) if len(values) > 1 else ()
 

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from imsa_desk.domain.conflicts import ConflictFact, asked_of
+from imsa_desk.domain.conflicts import ConflictFact
 from imsa_desk.domain.ids import CaseId
+from imsa_desk.domain.lines import REMOVED
 from imsa_desk.errors import Refused
+from imsa_desk.services.conflict_removals import asked, sides_of
 from imsa_desk.services.conflict_words import STRANGER, Wording
 from imsa_desk.services.grants import may_read, reading_row
 from imsa_desk.services.lists import shipped_lists
@@ -79,9 +81,10 @@ def _facts(
     case = session.get(CaseRow, one.case_id or "")
     level = row.sensitivity if row is not None else Sensitivity.L4.value
     found = []
-    for name in asked_of(one.cls.kind, tuple(one.fields)):
-        sides = [(side, one.origin(name, side)) for side in one.fields[name]]
-        words = () if wording is None else (wording.value(one, name, one.value(name, s), s) for s, _ in sides)
+    for name in asked(one):
+        sides = [(lines, one.origin(name, lines[0])) for lines in sides_of(one, name)]
+        words = () if wording is None else (wording.side(one, name, lines) for lines, _ in sides)
+        did = ("changed" if one.value(name, lines[0]) is None else "removed" for lines, _ in sides)
         fact = ConflictFact(
             record=one.record,
             kind=one.cls.kind,
@@ -93,6 +96,7 @@ def _facts(
                 for _, first in sides
             ),
             words=tuple(words),
+            did=tuple(did) if name == REMOVED and one.edits else (),
         )
         found.append((fact, level))
     return found

@@ -17,11 +17,12 @@ from sqlalchemy import Connection, Engine, delete, event, inspect, select
 from sqlalchemy.orm import Session
 
 from imsa_desk.domain.ids import new_id
-from imsa_desk.domain.lines import FIRST, WHOLE, Line, make_line
+from imsa_desk.domain.lines import FIRST, REMOVED, WHOLE, Line, make_line
 from imsa_desk.errors import Broken, Refused
-from imsa_desk.store import index
+from imsa_desk.store import index, removals
 from imsa_desk.store.clock import HybridClock
 from imsa_desk.store.fields import OUTSIDE, columns_of, from_field, is_empty, to_field
+from imsa_desk.store.project import Lines, bodies_of
 from imsa_desk.store.records.base import Record, record_classes
 from imsa_desk.store.tables import journal_body, journal_head, journal_link
 from imsa_desk.vocab import Kind, Operation
@@ -201,13 +202,24 @@ def _write_lines(session: Session, *_: Any) -> None:
     heads = _heads(connection, list(changed)) if changed else {}
     bodies = [_body(act, r, Operation.CREATE, _created_fields(r), {}) for r in created]
     bases = {i: {f: sorted(heads[i].get(f) or heads[i].get(WHOLE, [])) for f in changed[i]} for i in changed}
+    removed = _removed(connection, changed, heads)
     for record in updated:
         for part in _told_apart(changed[record.id]):
             base = {name: bases[record.id][name] for name in part}
+            if record.id in removed:
+                base |= removals.seen(removed[record.id], part)
             bodies.append(_body(act, record, Operation.UPDATE, part, base))
     lines = append(connection, act, bodies)
     _move_heads(connection, bodies, lines)
     index.put(connection, created, updated)
+
+
+def _removed(
+    connection: Connection, changed: Mapping[str, Any], heads: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Lines]:
+    """Give the lines of those records that are removed, or ever were, or are being so."""
+    ids = [i for i, fields in changed.items() if REMOVED in fields or REMOVED in heads[i]]
+    return bodies_of(connection, ids) if ids else {}
 
 
 def refuse_closed(session: Session, records: Iterable[Record]) -> None:

@@ -150,7 +150,8 @@ def _latest(name: str, at: Sequence[str], by_hash: Mapping[str, Body]) -> Body:
     mine = [h for h in at if not is_proposal(name, by_hash[h])] or list(at)
     late = {h: standing(by_hash[h]["hlc"], _moment(by_hash[h])) for h in mine}
     for body in by_hash.values():
-        for replaced in {h for heads in body["base"].values() for h in heads} & late.keys():
+        replacing = (heads for field, heads in body["base"].items() if field != WHOLE)
+        for replaced in {h for heads in replacing for h in heads} & late.keys():
             late[replaced] = min(late[replaced], standing(body["hlc"], _moment(body)))
     return by_hash[max(mine, key=lambda h: (late[h], by_hash[h]["hlc"], h))]
 

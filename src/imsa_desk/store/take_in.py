@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
-from imsa_desk.domain.lines import Line, verify
+from imsa_desk.domain.lines import WHOLE, Line, verify
 from imsa_desk.errors import Broken, Refused
 from imsa_desk.store import erase, erase_rights, forget, index, waiting
 from imsa_desk.store.clock import STAMP, HybridClock
@@ -292,9 +292,14 @@ def _names_what_it_replaces(body: dict[str, Any]) -> bool:
     return (
         str(body["op"]) == Operation.UPDATE.value
         and bool(body["fields"])
-        and set(body["base"]) == set(body["fields"])
+        and _names(body["base"], body["fields"])
         and all(isinstance(at, list) and all(_HASH.fullmatch(h) for h in at) for at in body["base"].values())
     )
+
+
+def _names(base: dict[str, Any], fields: dict[str, Any]) -> bool:
+    """Say whether a base names these fields, and beside them at most what was seen of the record."""
+    return base.keys() - {WHOLE} == fields.keys() and WHOLE not in fields
 
 
 def index_anew(session: Session, ids: Sequence[str], kinds: Collection[str] | None = None) -> None:

@@ -1,21 +1,24 @@
-"""Fields with several heads whose values differ: what the projection shows only provisionally.
+"""What the projection shows only provisionally: fields with several heads whose values differ, and records
+removed by one and changed by another (`removals.py`).
 
-One reading of `journal_head` (its key covers it) finds them; bodies are read of those records only.
+One reading of `journal_head` (its key covers it) finds the first; of removed records only those are looked
+into further that several have written. Bodies are read of what was found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from imsa_desk.domain.canonical import canonical, parse_canonical
-from imsa_desk.domain.lines import WHOLE
+from imsa_desk.domain.lines import REMOVED, REMOVED_WHY, WHOLE
 from imsa_desk.store.fields import columns_of, to_field
 from imsa_desk.store.project import Body, heads_of, row_of, value_of
 from imsa_desk.store.records.base import Record
+from imsa_desk.store.removals import is_said_again, unknowing
 from imsa_desk.store.tables import journal_body, journal_head, journal_link
 
 _CHUNK = 500
@@ -33,7 +36,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Torn:
-    """A record with fields that more than one standing line speaks for, each with another value."""
+    """A record with fields that more than one standing line speaks for, each with another value.
+
+    A removal and what stands against it are the sides of `deleted_at`.
+    """
 
     record: str
     case_id: str | None
@@ -43,6 +49,8 @@ class Torn:
     shown: dict[str, Any]
     """What the row holds of those fields, as JSON holds it."""
     lines: dict[str, Written]
+    edits: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The lines that stand against a removal, each with the fields it changed."""
 
     def value(self, name: str, side: Written) -> Any:
         """Give what one side says of a field."""
@@ -52,12 +60,15 @@ class Torn:
         """Give the line that said a side's value first: taking a settlement back only says it once more."""
         if side.body["act"]["verb"] != "undo":
             return side
+        if name == REMOVED and name not in side.body["fields"] and side.line in self.edits:
+            name = self.edits[side.line][0]
         wanted = self.value(name, side)
         for settling in side.body["base"].get(name, []):
             known = self.lines.get(settling)
             before = known.body["base"].get(name, []) if known is not None else []
             stood = [self.lines[h] for h in before if h in self.lines]
-            for one in stood if len(stood) > 1 else ():
+            again = len(stood) > 1 or (name == REMOVED and is_said_again(side.body, settling))
+            for one in stood if again else ():
                 if self.value(name, one) == wanted:
                     return self.origin(name, one)
         return side
@@ -75,15 +86,45 @@ def torn(connection: Connection, records: Sequence[str] | None = None) -> list[T
 
 def _candidates(connection: Connection, records: Sequence[str] | None) -> list[str]:
     head = journal_head.c
-    query = select(head.record).group_by(head.record, head.field).having(func.count() > 1)
+    query = select(head.record, head.field, func.count()).group_by(head.record, head.field)
+    query = query.having((func.count() > 1) | (head.field == REMOVED))
     if records is None:
-        alone = _one_writer(connection)
-        return [] if alone else sorted(set(connection.execute(query).scalars()))
-    found: set[str] = set()
-    for at in range(0, len(records), _CHUNK):
-        part = records[at : at + _CHUNK]
-        found |= set(connection.execute(query.where(head.record.in_(part))).scalars())
+        rows = [] if _one_writer(connection) else connection.execute(query).all()
+    else:
+        parts = (query.where(head.record.in_(part)) for part in _parts(records))
+        rows = [row for part in parts for row in connection.execute(part)]
+    found = {record for record, _, count in rows if count > 1}
+    removed = sorted({record for record, field_, _ in rows if field_ == REMOVED} - found)
+    for part in _parts(removed):
+        found.update(connection.execute(removed_and_changed(part)).scalars())
     return sorted(found)
+
+
+def _parts(records: Sequence[str]) -> list[Sequence[str]]:
+    return [records[at : at + _CHUNK] for at in range(0, len(records), _CHUNK)]
+
+
+def removed_and_changed(records: Sequence[str]) -> Select[Any]:
+    """Select those of removed records that have a head which the removal does not say it had seen.
+
+    More may be found than there is: `unknowing` decides. Nothing is read of what one writer wrote alone.
+    """
+    head, link, body = journal_head.c, journal_link.alias(), journal_body.alias()
+    edit, edited, changed = journal_head.alias(), journal_link.alias(), journal_body.alias()
+    others = journal_body.alias()
+    by_others = select(others.c.seq).where(others.c.record == head.record, others.c.writer != link.c.writer)
+    return (
+        select(head.record)
+        .join(link, link.c.line_hash == head.line)
+        .join(body, (body.c.writer == link.c.writer) & (body.c.seq == link.c.seq))
+        .join(edit, edit.c.record == head.record)
+        .join(edited, edited.c.line_hash == edit.c.line)
+        .join(changed, (changed.c.writer == edited.c.writer) & (changed.c.seq == edited.c.seq))
+        .where(head.record.in_(records), head.field == REMOVED, by_others.exists())
+        .where(body.c.body.contains(f'"{REMOVED}":"'), body.c.body.contains(f'"{WHOLE}":['))
+        .where(edit.c.field.not_in([WHOLE, REMOVED, REMOVED_WHY]), edit.c.line != head.line)
+        .where(~body.c.body.contains(edit.c.line), ~changed.c.body.contains(head.line))
+    )
 
 
 def _one_writer(connection: Connection) -> bool:
@@ -103,10 +144,8 @@ def written(connection: Connection, records: Sequence[str]) -> dict[str, list[Wr
         .where(body.body.is_not(None))
     )
     found: dict[str, list[Written]] = {}
-    for at in range(0, len(records), _CHUNK):
-        for record, line, writer, seq, text in connection.execute(
-            query.where(body.record.in_(records[at : at + _CHUNK]))
-        ):
+    for part in _parts(records):
+        for record, line, writer, seq, text in connection.execute(query.where(body.record.in_(part))):
             found.setdefault(record, []).append(Written(line, writer, seq, parse_canonical(text.encode())))
     return found
 
@@ -122,7 +161,22 @@ def _torn(record: str, lines: list[Written]) -> Torn | None:
     fields = {}
     for name in columns_of(cls):
         at = [by_hash[line] for line in heads.get(name, heads[WHOLE])]
-        if len(at) > 1 and len({canonical(value_of(cls, name, one.body)) for one in at}) > 1:
-            fields[name] = tuple(sorted(at, key=lambda one: (one.body["hlc"], one.line)))
+        if len(at) > 1 and len({_compared(cls, name, one.body) for one in at}) > 1:
+            fields[name] = _by_age(at)
+    edits = unknowing(pairs, heads)
+    if edits:
+        fields[REMOVED] = _by_age([by_hash[line] for line in {*heads[REMOVED], *edits}])
+    if REMOVED not in fields:
+        fields.pop(REMOVED_WHY, None)  # two removals are no question, whatever their reasons
     shown = {name: to_field(row[name]) for name in fields}
-    return Torn(record, row["case_id"], cls, fields, shown, by_hash) if fields else None
+    return Torn(record, row["case_id"], cls, fields, shown, by_hash, edits) if fields else None
+
+
+def _compared(cls: type[Record], name: str, body: Body) -> bytes:
+    """Give what tells one value from another: a removal is one, whenever it was."""
+    value = value_of(cls, name, body)
+    return canonical(value is not None if name == REMOVED else value)
+
+
+def _by_age(sides: Sequence[Written]) -> tuple[Written, ...]:
+    return tuple(sorted(sides, key=lambda one: (one.body["hlc"], one.line)))

@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QBoxLayout, QFrame, QTextEdit, QWidget
 
-from imsa_desk.domain.conflicts import Conflict, Marked, Shape, Side, Why, mark_differences
+from imsa_desk.domain.conflicts import Conflict, Shape, Side, Why
 from imsa_desk.domain.dates import say_when
+from imsa_desk.domain.differences import Marked, mark_differences
 from imsa_desk.errors import Problem, Refused
 from imsa_desk.gui import theme
 from imsa_desk.gui.widgets.button import Button
@@ -27,6 +28,8 @@ _BESIDE_FROM = 560
 _AROUND = 20
 """Pixels above and below a text."""
 _COVERED = "Restricted. Press Show to read it; that it was looked at is noted in the record."
+_WRITTEN = frozenset({Shape.TEXT, Shape.LINE, Shape.NUMBER})
+"""Values that are typed; the others are chosen."""
 YES, NO = "yes", "no"
 
 
@@ -103,7 +106,8 @@ def heading_of(side: Side, why: Why, desk: Desk) -> SideWords:
     tags = []
     if side.shown:
         in_force = why is Why.PROTECTS
-        tags.append(TagValue("In force" if in_force else "Shown now", "good" if in_force else "info", "eye"))
+        words = "In force" if in_force else "Counts now" if why is Why.REMOVED else "Shown now"
+        tags.append(TagValue(words, "good" if in_force else "info", "eye"))
     if side.ahead:
         tags.append(TagValue("Clock set wrong", "caution", "clock"))
     when = say_when(side.at, desk.today())
@@ -111,6 +115,15 @@ def heading_of(side: Side, why: Why, desk: Desk) -> SideWords:
         return SideWords("The organisation proposes", f"{side.author}, {when}", tuple(tags))
     where = " (here)" if side.own else " (another laptop)" if side.author == desk.actor.name else ""
     return SideWords(f"{side.author}{where}", when, tuple(tags))
+
+
+def keep_words(side: Side, why: Why, who: str) -> tuple[str, str]:
+    """Say what keeping a side does, shortly and with whose it is."""
+    if why is Why.REMOVED:
+        keep = "Keep the change" if side.value is None else "Keep it removed"
+        return keep, f"{keep}, as {who} has it"
+    whose = f"what {who} wrote" if not side.proposal else "what the organisation proposes"
+    return "Keep this", f"Keep {whose}"
 
 
 class SideCard(QFrame):
@@ -134,8 +147,8 @@ class SideCard(QFrame):
         if side.ahead:
             note = "Its computer’s clock was more than a day ahead, so this date is not right."
             parts.append(label(note, "caution", wrap=True))
-        whose = f"what {words.who} wrote" if not side.proposal else "what the organisation proposes"
-        self.keep = Button("Keep this", "plain", name=f"Keep {whose}")
+        keep, whose = keep_words(side, why, words.who)
+        self.keep = Button(keep, "plain", name=whose)
         self.keep.setEnabled(side.may_keep and not covered)
         self.keep.clicked.connect(lambda: self.kept.emit(side.line))
         inside = column(head, *parts, None, row(self.keep, None), space=6, margins=(16, 12, 16, 12))
@@ -153,7 +166,7 @@ class SidesRow(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(12)
         self.cards = []
-        for side, pieces in zip(conflict.sides, marked(conflict.sides), strict=True):
+        for side, pieces in zip(conflict.sides, _pieces(conflict), strict=True):
             card = SideCard(side, conflict.why, desk, pieces, covered=covered)
             card.kept.connect(self.kept)
             self.cards.append(card)
@@ -165,6 +178,12 @@ class SidesRow(QWidget):
         beside = event.size().width() >= theme.px(_BESIDE_FROM) and len(self.cards) < 4
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._layout.setDirection(across if beside else down)
+
+
+def _pieces(conflict: Conflict) -> list[Marked]:
+    if conflict.why is Why.REMOVED:  # a removal and a change are not two versions of one text
+        return [((side.words, False),) for side in conflict.sides]
+    return marked(conflict.sides)
 
 
 def marked(sides: Sequence[Side]) -> list[Marked]:
@@ -185,7 +204,8 @@ class ThirdValue(QWidget):
         shown = next((side for side in conflict.sides if side.shown), conflict.sides[0])
         self._control = self._make(conflict, shown, desk)
         narrow = self._shape not in (Shape.TEXT, Shape.LINE)
-        self._field = Field("Or write it another way", self._control, stretch=not narrow)
+        words = "Or write it another way" if self._shape in _WRITTEN else "Or choose another"
+        self._field = Field(words, self._control, stretch=not narrow)
         settle = Button("Settle with this", "plain")
         settle.clicked.connect(self.settled)
         self.setLayout(column(self._field, row(settle, None), space=8, margins=(0, 8, 0, 0)))

@@ -9,6 +9,7 @@ from imsa_desk.domain.dates import say_when
 from imsa_desk.errors import ImsaError, Refused
 from imsa_desk.gui.models.conflict_sides import SidesRow, ThirdValue, covered_words
 from imsa_desk.gui.models.doing import do, undo
+from imsa_desk.gui.models.pen import why_not
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import EmptyState, Heading, Title, label
@@ -16,6 +17,7 @@ from imsa_desk.gui.widgets.layout import column, empty, overhang, row
 from imsa_desk.gui.widgets.page import BasePage
 from imsa_desk.gui.widgets.rows import Row, RowList
 from imsa_desk.gui.widgets.tag import TagValue
+from imsa_desk.gui.widgets.tips import switch_off
 from imsa_desk.services import conflicts, timeline
 from imsa_desk.services.conflicts_settled import settled
 from imsa_desk.vocab import Kind
@@ -25,6 +27,8 @@ _NONE = (
     "When you write on two laptops, or the organisation proposes a correction, both versions are kept and "
     "stand here side by side until you choose. Nothing is written over on the way."
 )
+_AT_ONCE = 4
+"""Rows above the chosen one's sides: with more, the sides would lie below what is seen."""
 Found = tuple[tuple[Conflict, ...], tuple[Settled, ...]]
 
 
@@ -47,7 +51,7 @@ class ConflictsPage(BasePage):
         self._all.clicked.connect(self._show_all)
         self.content.addLayout(row(self._title, self._all))
         self.empty = EmptyState("Nothing stands in two versions", _NONE, icon="conflict")
-        self.list = RowList("Conflicts", chooses=True)
+        self.list = RowList("Conflicts", chooses=True, most=_AT_ONCE)
         self.list.stepped.connect(self._choose)
         self.list.opened.connect(self._enter)
         self._whole = QWidget()
@@ -113,6 +117,7 @@ class ConflictsPage(BasePage):
             Why.PROTECTS: (TagValue("Safety", "alert", "shield"),),
             Why.PROPOSED: (TagValue("Proposal", "info", "send"),),
             Why.LATEST: (),
+            Why.REMOVED: (TagValue("Removed", "caution", "trash"),),
         }[one.why]
         if one.seal is not Seal.NONE:
             tags = (*tags, TagValue("Signed", "restricted", "sealed"))
@@ -135,19 +140,21 @@ class ConflictsPage(BasePage):
             self.ensureWidgetVisible(first)
 
     def _show(self, one: Conflict) -> None:
-        covered = one.restricted and _id(one) not in self._uncovered
-        if self._drawn == (one, covered):
-            return  # what is being typed as a third value stays
-        self._drawn = (one, covered)
-        empty(self._inside)
         desk = self._context.desk
+        covered = one.restricted and _id(one) not in self._uncovered
+        why = why_not(desk, one.case_id or "")
+        if self._drawn == (one, covered, why):
+            return  # what is being typed as a third value stays
+        self._drawn = (one, covered, why)
+        empty(self._inside)
         where = Button("Open the case", "link", small=True, name=f"Open the case {one.case_code}")
         where.clicked.connect(lambda: self._context.open("case", case_id=one.case_id))
         where.setVisible(bool(one.case_id))
-        head = row(label(f"{one.label}: {one.title}", "strong", wrap=True), where)
+        who = f"{one.person} {one.case_code}".strip()
+        head = row(label(f"{who}: {one.label}" if who else one.label, "strong", wrap=True), where)
         head.setStretch(0, 1)
         self._inside.addLayout(head)
-        self._inside.addWidget(label(WHY_WORDS[one.why], "muted", wrap=True))
+        self._inside.addWidget(label(f"{one.title}. {why or WHY_WORDS[one.why]}", "muted", wrap=True))
         if one.seal is not Seal.NONE:
             self._inside.addWidget(label(SEAL_WORDS[one.seal], "caution", wrap=True))
         if covered:
@@ -157,10 +164,13 @@ class ConflictsPage(BasePage):
         self._sides = SidesRow(one, desk, covered=covered)
         self._sides.kept.connect(lambda line: self._settle(one, keep=line))
         self._inside.addWidget(self._sides)
-        self._add_third(one, covered=covered)
+        self._third = None
+        if not why:
+            self._add_third(one, covered=covered)
+        for card in self._sides.cards if why else ():
+            switch_off(card.keep, why)
 
     def _add_third(self, one: Conflict, *, covered: bool) -> None:
-        self._third = None
         if one.shape is not Shape.KEPT and not covered:
             third = self._third = ThirdValue(one, self._context.desk)
             third.settled.connect(lambda: self._settle_third(one, third))
@@ -230,7 +240,7 @@ class ConflictsPage(BasePage):
                     who=one.case_code,
                     when=say_when(one.at, today),
                     why=f"{one.title}. {_kept(one)}",
-                    verb="Choose again",
+                    verb="" if why_not(self._context.desk, one.case_id or "") else "Choose again",
                     icon="check",
                 )
                 for one in lately
