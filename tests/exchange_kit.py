@@ -65,12 +65,17 @@ def new_case(desk: Desk, name: str, *, consent: bool = True) -> CaseId:
         desk, CaseDraft(person=person, nation="wales", opened_on="today", exploitation=("labour",))
     )
     if consent:
-        categories = tuple(category.value for category in InfoCategory)
-        give_consent(
-            desk,
-            ConsentDraft(case_id=case, recipient_kind="role", recipient_id=EMPLOYER, categories=categories),
-        )
+        agree(desk, case)
     return case
+
+
+def agree(desk: Desk, case: CaseId) -> None:
+    """Note today the consent that everything may be shared with the organisation."""
+    categories = tuple(category.value for category in InfoCategory)
+    give_consent(
+        desk,
+        ConsentDraft(case_id=case, recipient_kind="role", recipient_id=EMPLOYER, categories=categories),
+    )
 
 
 def new_meeting(desk: Desk, case: CaseId, notes: str, sensitivity: str = "L2") -> MeetingId:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from exchange_kit import PASSPHRASE, meet_again, new_case, new_meeting
+from office_verbs_kit import notes_at
 
 from imsa_desk.cli.main import main
-from imsa_desk.services import vaults
+from imsa_desk.office.commands import run as office_command
+from imsa_desk.services import office, vaults
 from imsa_desk.services.cases import case_head
 
 
@@ -72,4 +74,51 @@ def test_every_word_of_the_exchange_is_there_for_scripts(
         Path(outcome.done.receipt).rename(met.out / "secondfromoffice.imsa")
         assert said("take-in", met.out)["not_held"] == 0
         assert [one["replaced"] for one in said("state")["bundles"]] == [False, True, False]
+        met.desk = vaults.unlock(tmp_path / "vault", PASSPHRASE)
+
+
+def test_an_organisation_that_went_back_is_told_of_and_mended_by_command(
+    tmp_path: Path, secret: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def plain(status: int, verb: str, *more: object) -> str:
+        words = ["exchange", verb, tmp_path / "vault", *more, "--passphrase-file", secret]
+        assert main([str(word) for word in words]) == status
+        printed = capsys.readouterr()
+        return printed.out + printed.err
+
+    def at_office(folder: str, verb: str, *more: object) -> str:
+        words = [verb, *more, "--office", tmp_path / folder, "--passphrase-file", secret]
+        assert office_command([str(word) for word in words]) == 0
+        return capsys.readouterr().out
+
+    with meet_again(tmp_path) as met:
+        case = new_case(met.desk, "Abeba")
+        met.deliver(case)
+        code = case_head(met.desk, case).code
+        (tmp_path / "backups").mkdir()
+        met.office.close()
+        at_office("office", "backup", "--to", tmp_path / "backups")
+        met.office = office.open_office(tmp_path / "office", PASSPHRASE)
+        new_meeting(met.desk, case, "after the backup")
+        met.deliver(case)
+        vaults.lock(met.desk)
+        met.office.close()
+        (file,) = (tmp_path / "backups").glob("*.imsabackup")
+        assert "imsa-office receipts --out FOLDER" in at_office("again", "restore", file)
+        (tmp_path / "post").mkdir()
+        receipt = at_office("again", "receipts", "--out", tmp_path / "post").strip()
+        words = "The organisation now holds less than it confirmed on "
+        assert words in plain(0, "take-in", receipt)
+        said = plain(0, "status")
+        assert said.startswith(words) and ". Send everything again." in said
+        assert f"{code} (full): not sent" in said
+        assert words in plain(3, "export", "--case", code, "--out", met.out)
+        plain(0, "again", "--all", "--out", tmp_path / "post")
+        sealed = [path for path in (tmp_path / "post").iterdir() if path != Path(receipt)]
+        at_office("again", "ingest", *sealed, "--receipts", tmp_path / "post")
+        plain(0, "take-in", tmp_path / "post")
+        said = plain(0, "state")
+        assert words not in said and f"{code} (full): held" in said
+        met.office = office.open_office(tmp_path / "again", PASSPHRASE)
+        assert notes_at(met.office) == {"after the backup"}
         met.desk = vaults.unlock(tmp_path / "vault", PASSPHRASE)

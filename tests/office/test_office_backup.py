@@ -15,6 +15,7 @@ from imsa_desk.errors import Broken, ImsaError, Refused
 from imsa_desk.services import exchange, office, office_cases, outgoing, taking_in
 from imsa_desk.services.documents import add_document
 from imsa_desk.services.office_backup import backup_office, restore_office
+from imsa_desk.services.office_deposits import damaged, deposits
 from imsa_desk.vocab import AssignmentWhy
 
 
@@ -58,16 +59,18 @@ def test_an_office_made_from_its_backup_goes_on(empty_url: str, both: Between, t
         with pytest.raises(Refused) as caught:
             restore_office(tmp_path / "no records", made.vault, PASSPHRASE)
         assert caught.value.code == "E_RECORDS"
-        damaged = tmp_path / "damaged"
-        damaged.write_bytes(made.records.read_bytes()[:-20])
+        cut = tmp_path / "damaged"
+        cut.write_bytes(made.records.read_bytes()[:-20])
         with pytest.raises(Broken):
             restore_office(
-                tmp_path / "damaged records", made.vault, PASSPHRASE, records=damaged, database=empty_url
+                tmp_path / "damaged records", made.vault, PASSPHRASE, records=cut, database=empty_url
             )
     both.office = restore_office(
         tmp_path / "again", made.vault, PASSPHRASE, records=made.records, database=url
     )
     assert office.status(both.office).cases == before.cases == 1
+    (kept,) = deposits(both.office)
+    assert kept.writer == both.a.store.writer and damaged(both.office) == ()
     assert notes_at(both.office) == {"ሰላም"} and office.check(both.office).problems == ()
     both.office.close()
     both.office = office.open_office(tmp_path / "again", PASSPHRASE)

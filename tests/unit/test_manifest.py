@@ -14,6 +14,7 @@ from imsa_desk.errors import ImsaError
 from imsa_desk.exchange.limits import MAX_ENTRIES, MAX_ENTRY
 from imsa_desk.exchange.manifest import (
     FIRST_PREV,
+    NO_BUNDLE,
     Counts,
     Entry,
     Manifest,
@@ -56,6 +57,18 @@ def test_a_receipt_says_what_is_held() -> None:
     held = ReceiptFor("9a" * 16, "bc" * 32, WRITER, 3, Counts(3, 2, 1, 0))
     receipt = replace(MANIFEST, purpose=Purpose.RECEIPT, entries=(), counts=Counts(), receipt=held)
     assert parse_manifest(build_manifest(receipt)) == receipt
+
+
+def test_a_receipt_of_number_0_says_that_nothing_is_there_and_nothing_else() -> None:
+    base = replace(MANIFEST, purpose=Purpose.RECEIPT, entries=(), counts=Counts())
+    nothing = ReceiptFor(NO_BUNDLE, FIRST_PREV, WRITER, 0, Counts())
+    assert parse_manifest(build_manifest(replace(base, receipt=nothing))).receipt == nothing
+    for wrong in (
+        replace(nothing, seq=1),
+        replace(nothing, bundle_id="9a" * 16),
+        replace(nothing, manifest="bc" * 32),
+    ):
+        assert _code(build_manifest(replace(base, receipt=wrong))) == "E_CONTAINER"
 
 
 def _set(**fields: object) -> Callable[[dict[str, Any]], object]:

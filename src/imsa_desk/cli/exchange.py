@@ -46,7 +46,8 @@ def add_parser(sub: Subparsers) -> None:
     _add_export(verbs.add_parser("export", help="seal chosen cases for the organisation"))
     _add_preview(verbs.add_parser("preview", help="say exactly what an export would hold"))
     _add_take_in(verbs.add_parser("take-in", help="take in files, or all files of a folder"))
-    state = verbs.add_parser("state", help="say what the organisation holds of each case, and since when")
+    says = "say what the organisation holds of each case, and since when"
+    state = verbs.add_parser("state", aliases=["status"], help=says)
     state.add_argument("folder", type=Path, metavar="DIR", help="the vault")
     state.set_defaults(run=_state)
     add_passphrase(state)

@@ -115,7 +115,7 @@ def state_of(state: HeldState, codes: Mapping[CaseId, str]) -> Result:
     """Say what the organisation holds of each case."""
     if not state.joined:
         return Result.done("This vault belongs to no organisation yet. Nothing leaves it.", "NOT_JOINED")
-    lines = [state.behind] if state.behind else []
+    lines = [words for words in (state.behind, state.less) if words]
     lines.append(f"{state.not_held} changes are not held; {state.sent_not_confirmed} bundles not confirmed.")
     cases = []
     for case, found in state.cases.items():
@@ -145,6 +145,7 @@ def state_of(state: HeldState, codes: Mapping[CaseId, str]) -> Result:
         not_held=state.not_held,
         sent_not_confirmed=state.sent_not_confirmed,
         behind=bool(state.behind),
+        less=bool(state.less),
         deposited_at=state.deposited_at.isoformat() if state.deposited_at else "",
         bundles=[
             {

@@ -160,6 +160,8 @@ class Leaving:
     """Cases whose numbers leave; their names and codes do not."""
     size: int = 0
     parts: int = 1
+    deposit: int = 0
+    """Bytes of the sealed backup that goes along in a file of its own, as it was made last."""
 
     @property
     def needs_reason(self) -> bool:
@@ -207,6 +209,8 @@ class Confirmed:
     news: bool
     differs: tuple[CaseId, ...] = ()
     words: tuple[str, ...] = ()
+    less: str = ""
+    """What happened and what to do, where the organisation holds less than it confirmed once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +247,8 @@ class HeldState:
     """Changes it holds with their content, those of no case too."""
     behind: str = ""
     """What happened and what to do, where the organisation holds more of this vault than the vault."""
+    less: str = ""
+    """What happened and what to do, where the organisation holds less than it confirmed once."""
     deposited_at: datetime | None = None
     """When the backup was made that the organisation is known to keep."""
 

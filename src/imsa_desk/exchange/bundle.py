@@ -6,6 +6,7 @@ from imsa_desk.domain.lines import Line, Link
 from imsa_desk.exchange.about import About, Deposit, HandedOver
 from imsa_desk.exchange.manifest import (
     FIRST_PREV,
+    NO_BUNDLE,
     Counts,
     Entry,
     Manifest,
@@ -22,6 +23,7 @@ __all__ = [
     "FIRST_PREV",
     "MAIN",
     "MAY_SEND",
+    "NO_BUNDLE",
     "RECEIPTS",
     "About",
     "Blob",

@@ -33,6 +33,7 @@ SCHEMA = 1
 """Version of the record bodies; not the version of the tables they are kept in."""
 DOMAIN = b"imsa-bundle-manifest-v1\0"
 FIRST_PREV = "0" * 64
+NO_BUNDLE = "0" * 32
 _RECIPIENT = re.compile(r"age1[0-9a-z]{10,200}")
 _NAMED = re.compile(r"about\.json|records\.jsonl|backup/[0-9]{4}|blobs/[0-9a-f]{64}")
 _NAMED_1 = re.compile(r"records\.jsonl|blobs/[0-9a-f]{64}")
@@ -84,7 +85,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptFor:
-    """What a receipt acknowledges: the bundle, and what is held of its writer after it."""
+    """What a receipt acknowledges: the bundle, and what is held of its writer after it.
+
+    Number 0, with an id and a hash of zeros, says that no bundle of this writer is there.
+    """
 
     bundle_id: str
     manifest: str
@@ -291,7 +295,9 @@ def _receipt_in(value: Any, purpose: str) -> ReceiptFor | None:
         return None
     _need(isinstance(value, dict) and value.keys() == {"bundle_id", "manifest", "writer", "seq", "held"})
     _need(matches(HEX32, value["bundle_id"]) and matches(HEX64, value["manifest"]))
-    _need(matches(HEX32, value["writer"]) and is_count(value["seq"]) and value["seq"] > 0)
+    _need(matches(HEX32, value["writer"]) and is_count(value["seq"]))
+    nothing = (value["bundle_id"], value["manifest"]) == (NO_BUNDLE, FIRST_PREV)
+    _need(nothing == (value["seq"] == 0))
     held = _counts_in(value["held"])
     return ReceiptFor(value["bundle_id"], value["manifest"], value["writer"], value["seq"], held)
 

@@ -61,7 +61,9 @@ def _restore(args: argparse.Namespace) -> Result:
         office.close()
     text = (
         f"{state.name} is back with {state.cases} cases and {state.links} journal lines. Take the bundles in "
-        "that came after the backup, again and in any order; what is known already does no harm."
+        "that came after the backup, again and in any order; what is known already does no harm. Then run "
+        "`imsa-office receipts --out FOLDER` and bring every vault its file: it says there what has to be "
+        "sent again. A vault that was enrolled after the backup is enrolled again first."
     )
     if state.database:
         text += _MADE if roles else _NOT_MADE

@@ -31,9 +31,9 @@ FORMER = "writers.former"
 _CREATES = '%"op":"create"%'
 _READER_MAY = frozenset({Kind.ACCESS, Kind.ADDENDUM, Kind.LATE_DECISION})
 """What a supervisor adds to a case that is only read."""
-_TO_READ = "This case is here to read only, so nothing was changed."
-_OTHERS = "This case is with {who} now, so nothing was changed. Ask your organisation if that is wrong."
-_ENDED = "Your time with this case ended{when}, so nothing was changed. Ask your organisation if it is wrong."
+_TO_READ = "This case is here to read only. Nothing is changed in it."
+_OTHERS = "This case is with {who} now. You read it; ask your organisation if that is wrong."
+_ENDED = "Your time with this case ended{when}. You read it; ask your organisation if that is wrong."
 
 
 def standing(desk: Desk, case_id: CaseId) -> CaseStanding:

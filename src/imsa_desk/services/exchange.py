@@ -29,18 +29,20 @@ from imsa_desk.services.access import note_access
 from imsa_desk.services.backup_making import SCALE, part_of
 from imsa_desk.services.cargo import blobs_of
 from imsa_desk.services.deposits import deposit as sealed_backup
+from imsa_desk.services.deposits import offered
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.desk_trust import refuse_withdrawn
 from imsa_desk.services.exchange_shipment import about_of, asked_for, lines_in, note_of, vector_of
-from imsa_desk.services.held_state import held, sent_value
+from imsa_desk.services.held_state import held, joined_up, sent_value
 from imsa_desk.services.holding import DIFFERS, SENT
 from imsa_desk.services.joining import join, joined, place_of, read_offer, request_file
 from imsa_desk.services.leaving_plan import Plan, gather, said
-from imsa_desk.services.lost_files import lacks_consent, not_confirmed
+from imsa_desk.services.lost_files import Open, lacks_consent, not_confirmed
 from imsa_desk.services.receipts import resend_case, take_in, take_receipt
 from imsa_desk.services.second_writer import is_behind
 from imsa_desk.services.statistics import changed_facts, write_statistics
 from imsa_desk.services.vaults import keep_anchor
+from imsa_desk.services.went_back import less_words, must_send_again
 from imsa_desk.store import local
 from imsa_desk.vocab import AccessKind, ShareBasis
 
@@ -100,9 +102,9 @@ def export(
     all cases: `case_ids` may be empty. Where a consent is missing, `basis` (a `ShareBasis` other than
     consent) and `reason` are needed and kept in the journal; otherwise E_CONSENT. With `deposit` the newest
     backup goes along, sealed as it is. New wishes to hand a case over make it a bundle that asks for that.
-    Raises E_NOT_JOINED, E_REVOKED, E_BEHIND, E_DIFFERS, E_LIMIT, E_WRITE,
-    E_DISK_FULL, E_CHANGED and Cancelled. A file appears under its name only after the vault noted that it was
-    sent; until then nothing was.
+    Raises E_NOT_JOINED, E_REVOKED, E_BEHIND, E_LESS, E_DIFFERS, E_LIMIT, E_WRITE, E_DISK_FULL, E_CHANGED and
+    Cancelled. A file appears under its name only after the vault noted that it was sent; until then nothing
+    was.
     """
     return _send(desk, case_ids, folder, include, basis, reason, progress, deposit=deposit)
 
@@ -110,29 +112,37 @@ def export(
 def send_again(
     desk: Desk, folder: Path, *, basis: str = "", reason: str = "", progress: Progress = quiet
 ) -> Sent:
-    """Seal everything again that was sent and not confirmed: a file was lost on its way.
+    """Seal everything again that was sent and is not confirmed: a file was lost, or it was held once.
 
-    The organisation takes it in over the gap that the lost one left; earlier ones it needs no more. A case
-    whose consent is missing by now stays, unless `basis` and `reason` are given. Raises what `export` does.
+    The organisation takes it in over the gap that is left; earlier files it needs no more. A backup that was
+    among them is deposited anew, in a file of its own. A case whose consent is missing by now stays, unless
+    `basis` and `reason` are given. Raises what `export` does.
     """
-    cases, include = _lost(desk, basis)
-    return _send(desk, cases, folder, include, basis, reason, progress, again=True)
+    lost = _lost(desk, basis)
+    if not lost.backup:
+        return _send(desk, lost.cases, folder, lost.include, basis, reason, progress, again=True)
+    share = part_of(progress, 0, 1, 2)
+    sent = _send(desk, lost.cases, folder, lost.include, basis, reason, share, again=True)
+    # A snapshot carries no backup: that goes in the next file.
+    last = _send(desk, (), folder, (), "", "", part_of(progress, 1, 1, 2), deposit=True)
+    return joined_up(sent, last)
 
 
-def _lost(desk: Desk, basis: str) -> tuple[tuple[CaseId, ...], frozenset[str]]:
+def _lost(desk: Desk, basis: str) -> Open:
     with desk.store.read() as session:
         lost = not_confirmed(session)
     if basis:
-        return lost.cases, lost.include
+        return lost
     plan = gather(desk, lost.cases, lost.include)
     may = (case for case in lost.cases if not lacks_consent(plan.scopes[case], plan.consents[case]))
-    return tuple(may), lost.include
+    return replace(lost, cases=tuple(may))
 
 
 def leaves_again(desk: Desk, progress: Progress = quiet) -> Leaving:
     """Say what `send_again` would hold."""
-    cases, include = _lost(desk, "")
-    return will_leave(desk, cases, include, progress)
+    lost = _lost(desk, "")
+    found = will_leave(desk, lost.cases, lost.include, progress)
+    return replace(found, deposit=offered(desk).size, parts=found.parts + 1) if lost.backup else found
 
 
 def _send(
@@ -148,7 +158,7 @@ def _send(
     again: bool = False,
 ) -> Sent:
     plan = gather(desk, case_ids, include, part_of(progress, 0, 1, 10))
-    _refuse_unsound(desk, plan)
+    _refuse_unsound(desk, plan, again)
     why = _why(plan, basis, reason)
     if not folder.is_dir():
         raise Refused([Problem("folder", "Choose a folder that is there.")], code="E_FOLDER")
@@ -170,12 +180,14 @@ def _send(
     return _summed([entry for _, entry in made])
 
 
-def _refuse_unsound(desk: Desk, plan: Plan) -> None:
+def _refuse_unsound(desk: Desk, plan: Plan, again: bool) -> None:
     """Refuse to send while both sides are known to hold something else."""
     if is_behind(desk) is not None:
         raise refusal("E_BEHIND")
     with desk.store.read() as session:
         refuse_withdrawn(session)
+        if not again and must_send_again(session):
+            raise Refused(less_words(session), code="E_LESS")
         differs = local.get(session, DIFFERS) or {}
     if any(case in differs and not differs[case]["again"] for case in plan.cases):
         raise Refused(

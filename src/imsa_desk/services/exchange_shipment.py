@@ -87,10 +87,11 @@ def note_of(
 
     Number, bundle id, digest of its manifest, part and file path, time, cases, the last own line inside
     (`last`, 0 for none), the line up to which the cases are settled (`high`), ranges of the bodies inside
-    (`former`: those of this vault's former writers), counts, bytes, the backup deposited with it, which of
-    how many parts it is, all files of the same sending, when a receipt confirmed it ("" before), the code
-    with which it was refused ("" where it was not), the restricted entries chosen for it (`include`),
-    whether it was sent again over a gap (`again`), and whether such a one took its place (`replaced`).
+    (`former`: those of this vault's former writers; once confirmed all of them, by writer, in `carried`),
+    counts, bytes, the backup deposited with it, which of how many parts it is, all files of the same sending,
+    when a receipt confirmed it ("" before), the code with which it was refused ("" where it was not), the
+    restricted entries chosen for it (`include`), whether it was sent again over a gap (`again`), whether such
+    a one took its place (`replaced`), and whether an organisation that went back has it no more (`lost`).
     """
     cargo, counts = plan.cargo, written.manifest.counts
     first, last = part.ranges.get(cargo.writer, (1, 0))

@@ -69,6 +69,12 @@ def count_nothing(session: Session, case: str) -> None:
         local.put(session, FORMER_BODIES + writer, to_ranges(kept - set(session.scalars(query))))
 
 
+def know_nothing(session: Session) -> None:
+    """Take, within an open act, nothing of what former numbers wrote as held any more."""
+    for writer in formers(session):
+        local.put(session, FORMER_BODIES + writer, [])
+
+
 def not_held(session: Session, settled: Collection[str]) -> Counter[str]:
     """Count, by case, what is here of former writers and not known to be held; `settled` cases need none."""
     away = {*settled, *session.scalars(select(ErasureRow.erased_case))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from imsa_desk.domain.exchange import CaseHeld, HeldState, HoldState, Sent
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.former_lines import held_by_case
-from imsa_desk.services.holding import BODIES, DIFFERS, HELD, SENT, missing_by_case, newer_lines
+from imsa_desk.services.holding import BACK, BODIES, DIFFERS, HELD, SENT, missing_by_case, newer_lines
 from imsa_desk.services.joining import OFFICE
 from imsa_desk.services.second_writer import is_behind
 from imsa_desk.services.share_choice import scopes
+from imsa_desk.services.went_back import less_words
 from imsa_desk.store import local
 from imsa_desk.store.records import CaseRow
 from imsa_desk.vocab import ShareScope
@@ -38,10 +40,13 @@ def held(desk: Desk) -> HeldState:
         every |= set(known.get("open", {})) | set(missing)
         every &= set(session.scalars(select(CaseRow.id))) | set(missing)
         scope = scopes(session, every)
-        before = held_by_case(session)
+        before, less = held_by_case(session), less_words(session)
+        back = local.get(session, BACK)
     have, sent = known.get("have", {}), known.get("cases", {})
     waiting = [entry for entry in entries if not entry["confirmed"]]
-    confirmed = [entry["confirmed"] for entry in entries if entry["confirmed"]]
+    confirmed = [entry["confirmed"] for entry in entries if entry["confirmed"]] + (
+        [back["at"]] if back else []
+    )
     return HeldState(
         joined=True,
         not_held=sum(missing.values()),
@@ -64,6 +69,7 @@ def held(desk: Desk) -> HeldState:
         sent=tuple(sent_value(entry) for entry in reversed(entries)),
         changes_held=sum(last - first + 1 for first, last in bodies) + before.total(),
         behind=behind.words if behind is not None else "",
+        less=less,
         deposited_at=_moment(known.get("deposit")),
     )
 
@@ -75,7 +81,9 @@ def _state(
         return HoldState.DIFFERS
     if not missing:
         return HoldState.HELD
-    on_the_way = any(case in entry["cases"] and int(entry["high"]) >= last for entry in waiting)
+    on_the_way = any(
+        case in entry["cases"] and int(entry["high"]) >= last and not entry.get("lost") for entry in waiting
+    )
     return HoldState.SENT if on_the_way else HoldState.NOT_SENT
 
 
@@ -101,4 +109,17 @@ def sent_value(entry: Mapping[str, Any]) -> Sent:
         files=tuple(entry.get("files", ())),
         refused=entry.get("refused", ""),
         replaced=entry.get("replaced", False),
+    )
+
+
+def joined_up(first: Sent, second: Sent) -> Sent:
+    """Give one value for two sendings, one right after the other."""
+    return replace(
+        first,
+        changes=first.changes + second.changes,
+        withheld=first.withheld + second.withheld,
+        documents=first.documents + second.documents,
+        size=first.size + second.size,
+        deposit=max(first.deposit, second.deposit),
+        files=(*first.files, *second.files),
     )

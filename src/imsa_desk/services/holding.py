@@ -35,6 +35,12 @@ BODIES = "exchange.bodies"
 """Local value: ranges of this vault's line numbers whose content the organisation holds."""
 DIFFERS = "exchange.differs"
 """Local value {case: {"at", "number", "again"}}: digests differed; `again` once it is to be sent anew."""
+BACK = "exchange.back"
+"""Local value {"at", "confirmed", "seq", "number", "cases"}: the receipt of `at` named less than one before.
+
+That one was of `confirmed` and named the lines up to `seq`. `number` is the last bundle sent until then,
+`cases` those of which something was written under former numbers and counted as held.
+"""
 BEHIND = "exchange.behind"
 """Local value {"at", "theirs", "ours", "forked"}: the organisation holds more of this vault than it has."""
 _ROWS = 4_000

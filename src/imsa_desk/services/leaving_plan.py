@@ -34,6 +34,7 @@ from imsa_desk.services.leaving import Scan, Selection, counted_records, merge, 
 from imsa_desk.services.runs import Runs
 from imsa_desk.services.share_choice import scopes
 from imsa_desk.services.statistics import changed_facts, statistic_id
+from imsa_desk.services.went_back import holds_less
 from imsa_desk.store import local
 from imsa_desk.store.records import CaseRow
 from imsa_desk.vocab import Kind, Sensitivity, ShareScope
@@ -109,7 +110,7 @@ def _gather(
         codes = _codes(session, cases)
         known = known_of(session)
         every = scopes(session, _all_cases(session))
-        may, former = compared(session), formers(session)
+        may, former, less = compared(session), formers(session), holds_less(session)
         runs = {writer: held_of(session, writer) for writer in may}
     selection = Selection()
     consents: dict[str, Answered] = {}
@@ -125,7 +126,9 @@ def _gather(
     high, _ = heads.get(desk.store.writer, (0, ""))
     cargo = Cargo(desk.store.writer, known.seq, high)
     ends = {one: heads.get(one, (0, ""))[0] for one in may}
-    others = [(cargo.beside(one, ends[one]), replace(known, bodies=runs[one])) for one in may]
+    # The links of former writers are there, but for an organisation that went back and may lack the last.
+    since = dict.fromkeys(may, 0) if less else ends
+    others = [(cargo.beside(one, since[one], ends[one]), replace(known, bodies=runs[one])) for one in may]
     # Those of former writers first: what they say is held already counts for the present one.
     for one, knows in (*others, (cargo, known)):
         cargoes.load(desk, selection, cases, knows, place.office.policy, every, one)

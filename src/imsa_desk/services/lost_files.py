@@ -18,7 +18,7 @@ from imsa_desk.domain.consents import Answered
 from imsa_desk.domain.digests import CaseDigest
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.services.desk import Desk
-from imsa_desk.services.holding import SENT
+from imsa_desk.services.holding import BACK, SENT
 from imsa_desk.services.runs import Runs, from_ranges, to_ranges
 from imsa_desk.store import local
 from imsa_desk.store.digest import case_digests
@@ -31,19 +31,22 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """What was sent and not confirmed: its cases, and the restricted entries chosen one by one for it."""
+    """What was sent and not confirmed: its cases, the restricted entries chosen one by one, and a backup."""
 
     cases: tuple[CaseId, ...]
     include: frozenset[str]
+    backup: bool
 
 
 def not_confirmed(session: Session) -> Open:
-    """Give what was sent and not confirmed, of cases that are still here."""
+    """Give what was sent and is not confirmed, or no longer, of cases that are still here."""
     entries = [entry for entry in local.under(session, SENT).values() if not entry["confirmed"]]
     named = {case for entry in entries for case in entry["cases"]}
+    named |= set((local.get(session, BACK) or {}).get("cases", ()))
     here = session.scalars(select(CaseRow.id).order_by(CaseRow.id))
     include = frozenset(record for entry in entries for record in entry.get("include", ()))
-    return Open(tuple(CaseId(case) for case in here if case in named), include)
+    backup = any(entry.get("deposit") for entry in entries)
+    return Open(tuple(CaseId(case) for case in here if case in named), include, backup)
 
 
 def lacks_consent(scope: ShareScope, consent: Answered) -> bool:

@@ -3,7 +3,7 @@
 The vault's backup is the same kind of file as an advocate's and opens with the office's passphrase or
 recovery code. Records in PostgreSQL go as one file sealed for the office's own identity, which is inside the
 vault; it was read back before it got its name. After a restore the office writes as a new writer, because
-nobody knows which numbers were used since, and its streams go on at a distance.
+nobody knows which numbers were used since, and its streams go on at a distance, a greater one each time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.orm import Session
 
 from imsa_desk.crypto.age import Identity, open_stream, seal_stream
@@ -25,10 +25,12 @@ from imsa_desk.errors import Broken, Problem, Refused
 from imsa_desk.progress import Progress, quiet
 from imsa_desk.services import restoring
 from imsa_desk.services.backup_making import copied, part_of
-from imsa_desk.services.office_deposits import deposits
+from imsa_desk.services.office_deposits import bring_deposits_back, copy_deposits
 from imsa_desk.services.office_opening import KEYS, WRITERS, Clock, Office, anchor, open_office, utc_now
 from imsa_desk.services.office_receipts import STREAM as RECEIVED
 from imsa_desk.services.office_records import ABOUT, ASKED
+from imsa_desk.services.office_trust import AHEAD
+from imsa_desk.services.outgoing_state import RESTORED, begins_after
 from imsa_desk.services.outgoing_state import STREAM as SENT
 from imsa_desk.store import local
 from imsa_desk.store.anchor import Anchor, write_anchor
@@ -36,6 +38,7 @@ from imsa_desk.store.archive import Pieces, Reading, dump, is_empty, project_all
 from imsa_desk.store.atomic import flush_folder
 from imsa_desk.store.engine import postgres_engine
 from imsa_desk.store.migrate import upgrade
+from imsa_desk.store.records import AccessRow
 from imsa_desk.store.second_copy import copy_file
 from imsa_desk.store.store import Store
 from imsa_desk.store.vault import open_database, unlock_vault
@@ -44,7 +47,7 @@ from imsa_desk.vocab import SlotKind, VaultKind
 SUFFIX = ".imsarecords"
 _PART = ".part"
 _AHEAD = 1_000
-"""How far a restored office's streams jump: more bundles than anybody sends between two backups."""
+"""How far a restored office's streams jump at least: more than anybody sends between two backups."""
 
 
 def backup_office(office: Office, folder: Path, progress: Progress = quiet) -> OfficeBackup:
@@ -66,7 +69,10 @@ def backup_office(office: Office, folder: Path, progress: Progress = quiet) -> O
     records = None
     if office.database:
         records = _seal_records(office, vault_file.with_suffix(SUFFIX))
-    kept = _copy_deposits(office, folder)
+    try:
+        kept = copy_deposits(office, folder)
+    except OSError as error:
+        raise _unwritten(error) from error
     return OfficeBackup(vault_file, records, vault_file.stat().st_size, kept)
 
 
@@ -107,17 +113,6 @@ def _read(
     return reading
 
 
-def _copy_deposits(office: Office, folder: Path) -> int:
-    """Copy the vaults' deposits that are not in the folder yet; give how many are there."""
-    found = deposits(office)
-    for deposit in found:
-        to = folder / "deposits" / deposit.writer
-        to.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not (to / deposit.file.name).exists():
-            copy_file(deposit.file, to, quiet)
-    return len(found)
-
-
 def restore_office(
     folder: Path,
     backup: Path,
@@ -131,8 +126,9 @@ def restore_office(
 ) -> Office:
     """Make an office again from its backup in an absent or empty folder, its records in an empty database.
 
-    Records that were in PostgreSQL need their file and the address of an empty database. What came in after
-    the backup is taken in again from the bundles; the same bundle twice does no harm. Raises what
+    Records that were in PostgreSQL need their file and the address of an empty database; deposits that lie
+    beside the backup come back too. What came in after the backup is taken in again from the bundles; the
+    same bundle twice does no harm. Raises what
     `restoring.restore` does, E_RECORDS, E_DATABASE_USED, Broken (E_ARCHIVE, E_DECRYPT, E_DATABASE).
     """
     if folder.exists() and any(folder.iterdir()):
@@ -150,6 +146,13 @@ def restore_office(
         vault.close()
     office = open_office(folder, passphrase, password=password, now=now)
     anchor(office)
+    try:
+        bring_deposits_back(office, backup.parent)
+    except BaseException as error:
+        office.close()
+        if isinstance(error, OSError):
+            raise _unwritten(error) from error
+        raise
     return office
 
 
@@ -172,7 +175,10 @@ def _bring_back(
     if records is not None:
         identities = (keys["identity"], *(each["identity"] for each in keys.get("former", ())))
         store = _load(settings, records, database, password, tuple(map(Identity.from_string, identities)))
+    ahead = _ahead(store)
     with settings.begin("restore_office") as session:
+        for signed in ("list", "edition"):
+            local.put(session, AHEAD + signed, ahead)
         writers = local.get(session, WRITERS) or [settings.writer]
         local.put(session, WRITERS, [*writers, uuid4().hex])
         if records is not None:
@@ -181,7 +187,7 @@ def _bring_back(
             local.put(session, ABOUT, kept | {"database": database})
     try:
         with store.begin("restore_office") as session:
-            _go_on(session)
+            _go_on(session, ahead)
         return store.heads()
     finally:
         if store is not settings:
@@ -215,10 +221,18 @@ def _putter(connection: Connection) -> Callable[[Table, list[dict[str, Any]]], N
     return put
 
 
-def _go_on(session: Session) -> None:
+def _ahead(store: Store) -> int:
+    """Say how far numbers jump: an office restored twice from one backup must use none twice."""
+    with store.read() as session:
+        last = session.scalar(select(func.max(AccessRow.at)))
+    return _AHEAD + (max(int((store.now() - last).total_seconds() // 60), 0) if last else 0)
+
+
+def _go_on(session: Session, ahead: int) -> None:
     for prefix, word in ((SENT, "seq"), (RECEIVED, "receipt")):
         for name, value in local.under(session, prefix).items():
-            local.put(session, prefix + name, value | {word: value.get(word, 0) + _AHEAD})
+            local.put(session, prefix + name, value | {word: value.get(word, 0) + ahead})
+    local.put(session, RESTORED, {"from": begins_after(session) + ahead})
 
 
 def _unwritten(error: OSError) -> Broken:

@@ -21,10 +21,12 @@ from imsa_desk.domain.canonical import canonical, parse_canonical
 from imsa_desk.domain.deposits import DepositedBackup
 from imsa_desk.errors import Broken, ImsaError, Refused
 from imsa_desk.exchange.bundle import OpenBundle
+from imsa_desk.progress import quiet
 from imsa_desk.services.office_opening import Office
 from imsa_desk.services.office_vaults import vault_named, vaults_of
 from imsa_desk.store.atomic import flush_folder, replace_file
 from imsa_desk.store.records import AccessRow
+from imsa_desk.store.second_copy import copy_file
 from imsa_desk.vocab import AccessKind
 
 FOLDER = "deposits"
@@ -76,6 +78,38 @@ def deposits(office: Office) -> tuple[DepositedBackup, ...]:
         name = known[folder.name].name if folder.name in known else ""
         found += [_value(folder.name, name, file, note) for file, note in _kept(folder)]
     return tuple(found)
+
+
+def copy_deposits(office: Office, folder: Path) -> int:
+    """Copy what a backup folder does not have yet into it, with the notes; give how many deposits are kept.
+
+    Raises OSError, and what `copy_file` raises.
+    """
+    found = deposits(office)
+    for deposit in found:
+        _copy_both(deposit.file, folder / FOLDER / deposit.writer)
+    return len(found)
+
+
+def bring_deposits_back(office: Office, folder: Path) -> int:
+    """Bring the newest deposits of a backup folder back to a restored office; give how many.
+
+    Raises OSError, and what `copy_file` raises.
+    """
+    root, count = folder / FOLDER, 0
+    for source in sorted(root.iterdir()) if root.is_dir() else ():
+        for file, _ in _kept(source)[:KEPT]:
+            _copy_both(file, _folder(office, source.name))
+            count += 1
+    return count
+
+
+def _copy_both(file: Path, to: Path) -> None:
+    """Copy a deposit, then the note that makes it count."""
+    to.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for each in (file, file.with_suffix(_NOTE)):
+        if not (to / each.name).exists():
+            copy_file(each, to, quiet)
 
 
 def take_deposit_out(office: Office, who: str, out: Path, sha256: str = "") -> DepositedBackup:

@@ -17,6 +17,7 @@ from imsa_desk.domain.digests import CaseDigest
 from imsa_desk.errors import Problem, Refused
 from imsa_desk.exchange.bundle import (
     FIRST_PREV,
+    NO_BUNDLE,
     About,
     Counts,
     Manifest,
@@ -29,6 +30,7 @@ from imsa_desk.exchange.refusals import CODES
 from imsa_desk.services.office_opening import Office
 from imsa_desk.services.office_rotation import signing_key
 from imsa_desk.services.office_trust import REVOCATION_FILE, advocates, trust_texts
+from imsa_desk.services.outgoing_state import begins_after
 from imsa_desk.store import local
 from imsa_desk.store.atomic import replace_file
 from imsa_desk.store.digest import case_digests
@@ -40,6 +42,7 @@ STREAM = "office.stream."
 _AT_ONCE = 25
 """Cases whose digests are computed together."""
 _NO_STREAM: dict[str, Any] = {"applied": {}, "receipt": 0, "digest": FIRST_PREV, "refused": {}}
+_NOTHING: dict[str, Any] = {"bundle": NO_BUNDLE, "digest": FIRST_PREV, "number": 0, "cases": []}
 _PASSING = frozenset({"E_GAP", "E_REPLAY", "E_FOLDER"})
 _REFUSED = 50
 """Bundles turned away that are remembered, the newest of each vault."""
@@ -47,7 +50,8 @@ _REFUSED = 50
 
 def stream_with(session: Session, writer: str) -> dict[str, Any]:
     """Give what was exchanged with a vault so far."""
-    return _NO_STREAM | (local.get(session, STREAM + writer) or {})
+    found = local.get(session, STREAM + writer) or {"receipt": begins_after(session)}
+    return _NO_STREAM | found
 
 
 def note_taken(session: Session, manifest: Manifest, digest: str) -> None:
@@ -91,6 +95,7 @@ def write_receipt(office: Office, manifest: Manifest, digest: str, folder: Path)
 def write_receipts(office: Office, folder: Path, writers: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Write the newest receipt of every vault, or of some, once more under a new number; give their paths.
 
+    A restored office says it also to those of whom it holds nothing: they may have had receipts of it before.
     Raises E_FOLDER where the folder is not there, E_NOT_ENROLLED for a vault nobody knows.
     """
     if not folder.is_dir():
@@ -102,6 +107,7 @@ def write_receipts(office: Office, folder: Path, writers: tuple[str, ...] = ()) 
     for writer in sorted(writers or known):
         with office.records.read() as session:
             last = stream_with(session, writer).get("last")
+            last = last or (_NOTHING if begins_after(session) else None)
         if last is not None:
             about = ReceiptFor(last["bundle"], last["digest"], writer, last["number"], Counts())
             written.append(_write(office, about, last["cases"], folder))

@@ -16,6 +16,7 @@ from imsa_desk.services.office_opening import KEYS, Office
 from imsa_desk.services.office_records import ABOUT
 from imsa_desk.services.office_trust import (
     ADVOCATE,
+    AHEAD,
     advocate,
     entry_about,
     keep_list,
@@ -41,7 +42,7 @@ def rotate(office: Office, *, compromised: bool = False) -> Office:
         office.about,
         office=key.public,
         recipients=(identity.recipient,),
-        serial=office.about.serial + 1,
+        serial=_next_serial(office),
         created=office.now().replace(microsecond=0),
         distrusted=(*office.about.distrusted, *((key_id(office.key.public).hex(),) if compromised else ())),
     )
@@ -75,7 +76,7 @@ def rotate_root(office: Office) -> Office:
 
     The list of withdrawn keys is signed again. Use the office given back from here on.
     """
-    root, serial = SigningKey.generate(), office.about.serial + 1
+    root, serial = SigningKey.generate(), _next_serial(office)
     former = follow_root(office.about.organisation, root.public, office.root)
     now = office.now().replace(microsecond=0)
     about = replace(office.about, root=root.public, serial=serial, created=now, former=former)
@@ -89,6 +90,12 @@ def rotate_root(office: Office) -> Office:
     write_files(renewed)
     note_keys(renewed, f"new root key, edition {serial}")
     return renewed
+
+
+def _next_serial(office: Office) -> int:
+    """Give the serial of the next edition; a restored office does not know which it used before."""
+    with office.settings.read() as session:
+        return office.about.serial + 1 + int(local.get(session, AHEAD + "edition") or 0)
 
 
 def set_policy(office: Office, scope: str = "", levels: Mapping[str, str] | None = None) -> Office:
@@ -108,7 +115,7 @@ def set_policy(office: Office, scope: str = "", levels: Mapping[str, str] | None
     chosen = ShareScope(scope) if scope else office.about.scope
     if (chosen, policy) == (office.about.scope, dict(office.about.policy)):
         return office
-    serial, now = office.about.serial + 1, office.now().replace(microsecond=0)
+    serial, now = _next_serial(office), office.now().replace(microsecond=0)
     about = replace(office.about, scope=chosen, policy=policy, serial=serial, created=now)
     with office.settings.begin("set_policy") as session:
         _keep_about(session, write_enrolment(about, office.root))
@@ -129,6 +136,7 @@ def _wrong_level(level: str, word: str) -> str:
 
 def _keep_about(session: Session, file: bytes) -> None:
     local.put(session, ABOUT, local.get(session, ABOUT) | {"file": file.decode()})
+    local.drop(session, AHEAD + "edition")
 
 
 def signing_key(office: Office, writer: str) -> SigningKey:

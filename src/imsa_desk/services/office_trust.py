@@ -42,6 +42,8 @@ ADVOCATE = "office.advocate."
 REVOCATIONS = "office.revocations"
 STREAM = "office.stream."
 """Local values of the records: {"applied": {seq: manifest hash}, ...} of each writer's bundles."""
+AHEAD = "office.ahead."
+"""Local values of a restored office, for "list" and "edition": how far the next serial jumps."""
 REVOCATION_FILE = "revocations.json"
 _NOT_ENROLLED = "This vault is not enrolled here."
 
@@ -316,7 +318,9 @@ def keep_list(office: Office, session: Session, listed: RevocationList, added: R
     """Sign the list anew, with one entry added or in place of the one of its key."""
     others = tuple(entry for entry in listed.entries if added is None or entry.key != added.key)
     entries = others if added is None else (*others, added)
-    newer = replace(listed, serial=listed.serial + 1, created=office.now(), entries=entries)
+    serial = listed.serial + 1 + int(local.get(session, AHEAD + "list") or 0)
+    local.drop(session, AHEAD + "list")
+    newer = replace(listed, serial=serial, created=office.now(), entries=entries)
     local.put(session, REVOCATIONS, {"file": write_revocations(newer, office.root).decode()})
 
 

@@ -3,7 +3,7 @@
 Local values of the records: `outgoing.held.<vault>` {"links": {writer: number}, "bodies": {writer: ranges},
 "cases": [...], "confirmed": number, "about": digest}; `outgoing.sent.<vault>.<number>` the same of one bundle
 that nobody has confirmed yet, with its manifest hash, time and file; `outgoing.stream.<vault>` {"seq",
-"digest"}.
+"digest"}; `office.restored` {"from"} in an office that was made from a backup.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from imsa_desk.store import local
 HELD = "outgoing.held."
 SENT = "outgoing.sent."
 STREAM = "outgoing.stream."
+RESTORED = "office.restored"
 
 
 @dataclass(slots=True)
@@ -66,9 +67,18 @@ def on_the_way(session: Session) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def begins_after(session: Session) -> int:
+    """Give the number after which the streams begin of whom nothing is known here; 0 in most offices.
+
+    A restored office cannot know which numbers it used before, for vaults that its backup does not know.
+    """
+    return int((local.get(session, RESTORED) or {"from": 0})["from"])
+
+
 def next_in_stream(session: Session, recipient: str) -> tuple[int, str]:
     """Give the next number to a vault or organisation, and the hash of the bundle before it."""
-    stream = local.get(session, STREAM + recipient) or {"seq": 0, "digest": FIRST_PREV}
+    stream = local.get(session, STREAM + recipient)
+    stream = stream or {"seq": begins_after(session), "digest": FIRST_PREV}
     return int(stream["seq"]) + 1, str(stream["digest"])
 
 

@@ -31,6 +31,15 @@ from imsa_desk.services.lost_files import Entry, shown_held, told_apart
 from imsa_desk.services.runs import Runs, from_ranges, to_ranges
 from imsa_desk.services.second_writer import note_behind, seen_behind
 from imsa_desk.services.taken import RECEIPT_STREAM, applied
+from imsa_desk.services.went_back import (
+    Believed,
+    believed,
+    less,
+    less_words,
+    lost_there,
+    note_lost,
+    note_whole,
+)
 from imsa_desk.store import local
 from imsa_desk.store.digest import case_digests
 from imsa_desk.store.records import ErasureRow
@@ -95,17 +104,22 @@ def take_receipt(desk: Desk, bundle: OpenBundle) -> Confirmed:
     if receipt.writer != writer:
         raise Refused(_NOT_SENT, code="E_RECEIPT")
     _refuse_behind(desk, manifest.high_water.get(writer, 0), manifest.heads.get(writer, ""))
+    up_to = manifest.high_water.get(writer, 0)
     with desk.store.read() as session:
-        entries, doubtful = _named(session, receipt, manifest.high_water.get(writer, 0))
+        entries, doubtful = _named(session, receipt, up_to)
+        lost, before = lost_there(session, entries, doubtful, up_to), believed(session)
+    left = less(before, entries, lost, up_to, writer)
     if state(desk).changed_since:
         make_backup(desk, BackupWhy.IMPORT, quiet)
-    settled = _settled(desk, bundle, entries, doubtful)
+    settled = _settled(desk, bundle, entries, doubtful, left)
     with desk.store.begin("take_in_receipt") as session:
         note_access(desk, session, AccessKind.IMPORT, detail=f"receipt {manifest.seq}")
         found = take_trust(desk, session, bundle.about.enrolment, bundle.about.revocations)
+        note_lost(session, lost, before, manifest.created.isoformat(), writer)
         _keep(session, bundle, entries, settled)
-        _replace(session, doubtful, manifest.created.isoformat())
-    return replace(_confirmed(bundle, receipt, settled.differs), words=found.sentences)
+        _replace(session, doubtful, manifest.created.isoformat(), writer)
+        said = less_words(session) if lost else ""
+    return replace(_confirmed(bundle, receipt, settled.differs), words=found.sentences, less=said)
 
 
 def _refuse_behind(desk: Desk, held: int, head: str) -> None:
@@ -122,34 +136,39 @@ def _named(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Give what was noted about every bundle that a receipt says was taken in, in order; then the doubtful.
 
-    They are the one it names and all before it; and later ones whose last line it says is there: a receipt
-    may be written once more when the next bundle has been taken in already. Those that a snapshot passed over
-    may never have come: of them the receipt says nothing.
+    They are the one it names and all before it; and up to a later one of which it names lines that none of
+    those has: a receipt may be written once more when the next bundle has been taken in already. Those that
+    a snapshot passed over may never have come: of them the receipt says nothing. One of number 0 names none.
     """
     entries = {e["number"]: e for e in local.under(session, SENT).values()}
     entry = entries.get(receipt.seq)
-    if entry is None or (receipt.manifest, receipt.bundle_id) != (entry["digest"], entry["bundle"]):
+    if receipt.seq and (
+        entry is None or (receipt.manifest, receipt.bundle_id) != (entry["digest"], entry["bundle"])
+    ):
         raise Refused(_NOT_SENT, code="E_RECEIPT")
-    named = [
-        entries[number]
-        for number in sorted(entries)
-        if number <= receipt.seq or 0 < int(entries[number]["last"]) <= up_to
-    ]
-    return told_apart(named, receipt.seq)
+    high = max((int(e["high"]) for number, e in entries.items() if number <= receipt.seq), default=0)
+    shown = (number for number, e in entries.items() if high < int(e["last"]) <= up_to)
+    last = max(receipt.seq, max(shown, default=0))
+    return told_apart([entries[number] for number in sorted(entries) if number <= last], receipt.seq)
 
 
-def _settled(desk: Desk, bundle: OpenBundle, entries: Sequence[Entry], doubtful: Sequence[Entry]) -> _Settled:
-    """Work out what a receipt makes held, and compare the digests of both sides case by case."""
+def _settled(
+    desk: Desk, bundle: OpenBundle, entries: Sequence[Entry], doubtful: Sequence[Entry], before: Believed
+) -> _Settled:
+    """Work out what a receipt makes held, and compare the digests of both sides case by case.
+
+    What a bundle brought counts when it is confirmed first: of a case that is to leave once more since, an
+    old bundle says nothing any more.
+    """
     with desk.store.read() as session:
-        held = local.get(session, HELD) or {}
-        known = from_ranges(local.get(session, BODIES) or [])
         erased = set(session.scalars(select(ErasureRow.erased_case)))
-    new, cases, up_to = set(known), dict(held.get("cases", {})), int(held.get("seq", 0))
+    new, cases, up_to = set(before.bodies), dict(before.cases), before.seq
     for entry in entries:
-        new |= from_ranges(entry["bodies"])
-        up_to = max(up_to, int(entry["high"]))
-        for case in entry["cases"]:
-            cases[case] = max(cases.get(case, 0), int(entry["high"]))
+        if not entry["confirmed"]:
+            new |= from_ranges(entry["bodies"])
+            up_to = max(up_to, int(entry["high"]))
+            for case in entry["cases"]:
+                cases[case] = max(cases.get(case, 0), int(entry["high"]))
     differs = tuple(_differing(desk, bundle, Runs(to_ranges(new)), erased))
     if doubtful:
         shown = {c: shown_held(desk, c, bundle.about.digests[c], new, doubtful) for c in differs}
@@ -159,7 +178,7 @@ def _settled(desk: Desk, bundle: OpenBundle, entries: Sequence[Entry], doubtful:
         new -= _of_cases(desk, differs, up_to)
         cases = {case: settled for case, settled in cases.items() if case not in differs}
     bodies = Runs(to_ranges(new))
-    at = entries[-1]["at"] if entries else held.get("at", "")
+    at = entries[-1]["at"] if entries else before.at
     return _Settled(up_to, at, bodies, cases, differs, _count(desk, bodies, cases, up_to))
 
 
@@ -200,14 +219,15 @@ def _count(desk: Desk, bodies: Runs, cases: Mapping[str, int], up_to: int) -> _C
 def _keep(session: Session, bundle: OpenBundle, entries: Iterable[dict[str, Any]], settled: _Settled) -> None:
     manifest, held = bundle.manifest, local.get(session, HELD) or {}
     confirmed = manifest.created.isoformat()
-    deposit, whole = held.get("deposit", ""), set(held.get("settled", ()))
+    writer = manifest.receipt.writer if manifest.receipt is not None else ""
+    deposit, whole = "", set(held.get("settled", ()))
     for entry in entries:
-        deposit = entry["deposit"]["at"] if entry.get("deposit") else deposit
-        note_held(session, {one: from_ranges(runs) for one, runs in entry.get("former", {}).items()})
-        whole |= set(entry["cases"]) if entry.get("whole") else set()
-        at = entry["confirmed"] or confirmed
-        done = entry | {"bodies": [], "former": {}, "confirmed": at, "refused": ""}
-        local.put(session, f"{SENT}{entry['number']:08d}", done)
+        if entry.get("deposit") and not entry.get("replaced"):
+            deposit = entry["deposit"]["at"]
+        if not entry["confirmed"]:
+            note_held(session, {one: from_ranges(runs) for one, runs in entry.get("former", {}).items()})
+            whole |= set(entry["cases"]) if entry.get("whole") else set()
+            _note_there(session, entry | {"refused": ""}, confirmed, writer)
     since = {case: held.get("since", {}).get(case, confirmed) for case in settled.cases}
     value = {
         "seq": settled.up_to,
@@ -230,13 +250,20 @@ def _keep(session: Session, bundle: OpenBundle, entries: Iterable[dict[str, Any]
     known |= {str(manifest.seq): bundle.digest}
     newest = sorted(known, key=int)[-_NEWEST:]
     local.put(session, RECEIPT_STREAM, {seq: known[seq] for seq in newest})
+    note_whole(session, settled.up_to)
 
 
-def _replace(session: Session, doubtful: Iterable[Entry], at: str) -> None:
-    """Note, within an open act, that what was in these bundles came with a later one: none waits for them."""
+def _note_there(session: Session, entry: Entry, at: str, writer: str, **more: bool) -> None:
+    """Note, within an open act, that nobody waits for a bundle any more, and what it carried."""
+    carried = {**entry.get("former", {}), writer: entry["bodies"]}
+    done = {"bodies": [], "former": {}, "carried": carried, "confirmed": at, "lost": False}
+    local.put(session, f"{SENT}{entry['number']:08d}", dict(entry) | done | more)
+
+
+def _replace(session: Session, doubtful: Iterable[Entry], at: str, writer: str) -> None:
+    """Note, within an open act, that what was in these bundles came with a later one."""
     for entry in doubtful:
-        done = dict(entry) | {"bodies": [], "former": {}, "confirmed": at, "replaced": True}
-        local.put(session, f"{SENT}{entry['number']:08d}", done)
+        _note_there(session, entry, at, writer, replaced=True)
 
 
 def _keep_differing(session: Session, bundle: OpenBundle, differs: Sequence[str]) -> None:

@@ -78,7 +78,7 @@ def words_of(
 
 
 def receipt_words(session: Session, confirmed: Confirmed) -> tuple[str, ...]:
-    """Say what a receipt made known: what differs first, with what to do, then news about keys."""
+    """Say what a receipt made known: what is held no longer and what differs, then news about keys."""
     if not confirmed.news:
         return (ALREADY,)
     differs: tuple[str, ...] = ()
@@ -89,7 +89,8 @@ def receipt_words(session: Session, confirmed: Confirmed) -> tuple[str, ...]:
     held = (
         f"A receipt came: the organisation holds {many(confirmed.held, 'change', 'changes')} of this vault."
     )
-    return (*differs, held, *confirmed.words)
+    less = (confirmed.less,) if confirmed.less else ()
+    return (*less, *differs, held, *confirmed.words)
 
 
 def _nothing(purpose: Purpose) -> str:

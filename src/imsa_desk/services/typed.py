@@ -9,7 +9,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from imsa_desk.domain.dates import LOCAL, at_local, parse_day, parse_time
+from imsa_desk.domain.clock_times import parse_time
+from imsa_desk.domain.dates import LOCAL, at_local, parse_day
 from imsa_desk.errors import Problem, Refused
 
 Word = TypeVar("Word", bound=StrEnum)
