@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-full faults freeze lock clean set-up-run set-up-test
+.PHONY: help run test check lint bench bench-full faults freeze lock clean set-up-run set-up-test
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -15,13 +15,18 @@ help: ## list these targets
 run: set-up-run ## open IMSA Desk with the practice caseload (without a display: take the tour)
 	@$(VENV) scripts/run.py
 
-test: check ## everything CI checks: static checks, then every test
-	QT_QPA_PLATFORM=offscreen $(VENV) -m pytest -q -n 2 --dist loadfile
+# Types take one core a while: they are checked while the tests begin, and told when these are through.
+test: lint ## everything CI checks: static checks and every test
+	@mkdir -p build; $(VENV) -m mypy > build/types.txt 2>&1 & types=$$!; \
+	QT_QPA_PLATFORM=offscreen $(VENV) -m pytest -q -n 2 --dist loadfile; tests=$$?; \
+	wait $$types; types=$$?; echo "$(VENV) -m mypy"; cat build/types.txt; exit $$((tests ? tests : types))
 
-check: set-up-test ## static checks: format, lint, types, who imports whom
+check: lint ## static checks: format, lint, types, who imports whom
+	$(VENV) -m mypy
+
+lint: set-up-test
 	$(VENV) -m ruff format --check .
 	$(VENV) -m ruff check .
-	$(VENV) -m mypy
 	.venv/bin/lint-imports
 
 bench: set-up-test ## measure the figures that have limits (minutes)

@@ -12,9 +12,10 @@ import threading
 import time
 import urllib.parse
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from program_driver import CONTROL, READABLE
@@ -25,6 +26,8 @@ _PART = 8 << 20
 _UNPACKED = 8 << 20
 _ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08")
 _ASCII85 = re.compile(rb"stream\r?\n(.{1,2000000}?)~>", re.DOTALL)
+_ALIKE = 3
+"""Letters; the texts that are planted in a caseload all begin with the same ones."""
 _LEAVES_ALONE = ("[vvar", "[vsyscall", "[vdso")
 
 
@@ -64,11 +67,50 @@ class Hit:
 def hits_in(data: bytes, where: str, wanted: Iterable[str]) -> Iterator[Hit]:
     """Find planted texts in bytes and in everything packed inside them."""
     layers = [data, *unpacked(data)]
+    for name, stem, needles in _sought(tuple(wanted)):
+        for depth, layer in enumerate(layers):
+            for _ in _found(layer, stem, needles):
+                yield Hit(where + (" (packed)" if depth else ""), name)
+
+
+@cache
+def _sought(wanted: tuple[str, ...]) -> list[tuple[str, bytes, tuple[bytes, ...]]]:
+    """Give what to look for: spellings of texts that begin alike, and the bytes that all of these share.
+
+    To look once for what many share takes a fraction of the time of looking for each.
+    """
+    alike: dict[str, list[dict[str, bytes]]] = {}
     for text in wanted:
-        for name, needle in spellings(text).items():
-            for depth, layer in enumerate(layers):
-                if needle in layer:
-                    yield Hit(where + (" (packed)" if depth else ""), name)
+        alike.setdefault(text[:_ALIKE], []).append(spellings(text))
+    sought = []
+    for spelt in alike.values():
+        for name in spelt[0]:
+            needles = tuple(each[name] for each in spelt)
+            if name == "reversed":
+                sought.append((name, _beginning([needle[::-1] for needle in needles])[::-1], needles))
+            else:
+                sought.append((name, _beginning(needles), needles))
+    return sought
+
+
+def _beginning(texts: Sequence[bytes]) -> bytes:
+    """Give what all texts begin with."""
+    first, last = min(texts), max(texts)
+    return first[
+        : next((n for n, pair in enumerate(zip(first, last, strict=False)) if len({*pair}) > 1), None)
+    ]
+
+
+def _found(layer: bytes, stem: bytes, needles: tuple[bytes, ...]) -> set[bytes]:
+    """Give the needles that stand in some bytes; all of them begin or end with the stem."""
+    found: set[bytes] = set()
+    longest = max(map(len, needles))
+    at = layer.find(stem)
+    while at >= 0:
+        about = layer[max(0, at + len(stem) - longest) : at + longest]
+        found |= {needle for needle in needles if needle in about}
+        at = layer.find(stem, at + 1)
+    return found
 
 
 def unpacked(data: bytes) -> Iterator[bytes]:
@@ -79,10 +121,11 @@ def unpacked(data: bytes) -> Iterator[bytes]:
             sources.append(base64.a85decode(found[1]))
             yield sources[-1]
     for source in sources:
+        whole = memoryview(source)
         for start in _ZLIB.finditer(source):
             bits = 31 if source[start.start()] == 0x1F else 15
             with suppress(zlib.error):
-                made = zlib.decompressobj(bits).decompress(source[start.start() :], _UNPACKED)
+                made = zlib.decompressobj(bits).decompress(whole[start.start() :], _UNPACKED)
                 if len(made) > 8:
                     yield made
 

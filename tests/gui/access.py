@@ -41,6 +41,7 @@ def amiss(window: QWidget) -> list[str]:
     """List parts without a name, keys that mean two things, and places where Tab is caught or never comes."""
     window.activateWindow()
     assert QTest.qWaitForWindowActive(window, 2000)
+    QApplication.processEvents()  # parts that were shown just now have no size before
     stops = _stops(window)
     found = [f"no name: {_show(w)} in {_show(w.parentWidget() or w)}" for w in stops if not spoken(w)]
     found += [

@@ -40,7 +40,18 @@ def swept() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def look(qapp: QApplication) -> None:
     """Every test begins with the light theme at the usual size."""
-    theme.apply(qapp, theme.Scheme.LIGHT, 100)
+    if not _light(qapp):
+        theme.apply(qapp, theme.Scheme.LIGHT, 100)
+
+
+def _light(qapp: QApplication) -> bool:
+    """Say whether that is in force already: to put it in force again takes longer than many a test."""
+    return (
+        (theme.scheme(), theme.scale()) == (theme.Scheme.LIGHT, 1.0)
+        and qapp.font() == theme.font()
+        and qapp.palette() == theme.palette()
+        and qapp.styleSheet() == theme.style_sheet(theme.Scheme.LIGHT)
+    )
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:

@@ -111,7 +111,7 @@ def test_a_bundle_is_sent_not_confirmed_until_its_receipt_is_taken_in(
     (outcome,) = met.ingest(bundle)
     assert outcome.done is not None
     recorder.answers.append(Path(outcome.done.receipt))
-    page.take_file()
+    page.arriving.take_file()
     quiet(joined)
     assert said(page).startswith("Llais Advocacy holds everything up to today")
     assert "not confirmed" not in said(page)
@@ -131,7 +131,7 @@ def test_a_damaged_receipt_confirms_nothing_and_says_what_to_do(
     bad.write_bytes(bytes(data))
     page = open_page(joined)
     recorder.answers.append(bad)
-    page.take_file()
+    page.arriving.take_file()
     quiet(joined)
     assert page.wrong.isVisible()
     assert exchange.held(met.desk).sent_not_confirmed == 1
@@ -301,7 +301,7 @@ def test_the_folder_is_remembered_and_whatever_it_holds_for_this_vault_is_taken_
     met.receipts = met.out
     (outcome,) = met.ingest(bundle)
     assert outcome.done is not None
-    page.look_in_folder()
+    page.arriving.look_in_folder()
     quiet(joined)
     assert exchange.held(met.desk).cases[case].not_held == 0
     assert not page.wrong.isVisible()
@@ -340,7 +340,9 @@ def test_each_file_that_is_refused_is_named_whole_on_a_line_of_its_own(joined: M
     page = open_page(joined)
     page.look.setFocus()
     cure = "Copy it once more from where it came, or ask your organisation to send it again. "
-    page._looked(tuple(FileOutcome(f"{n}.imsa", None, "E_DECRYPT", "It is damaged.", cure * 3) for n in "ab"))
+    page.arriving.show_looked(
+        tuple(FileOutcome(f"{n}.imsa", None, "E_DECRYPT", "It is damaged.", cure * 3) for n in "ab")
+    )
     QApplication.processEvents()
     lines = page.wrong.accessibleName().splitlines()
     assert [line[:6] for line in lines] == ["a.imsa", "b.imsa"]
@@ -356,15 +358,21 @@ def test_each_file_that_is_refused_is_named_whole_on_a_line_of_its_own(joined: M
 
 def test_what_came_in_stays_until_it_is_closed_where_it_is_more_than_a_word(joined: MainWindow) -> None:
     page = open_page(joined)
-    page._taken(Taken("receipt", 1, True, words=("A receipt came.",)))
-    assert page.came.isHidden()
-    page._taken(Taken("cases", 2, True, words=("2 cases of B.", "1 change came late."), part=(1, 2)))
-    assert page.came.accessibleName().splitlines() == ["2 cases of B.", "1 change came late.", "Part 1 of 2."]
+    page.arriving.show_taken(Taken("receipt", 1, True, words=("A receipt came.",)))
+    assert page.arriving.isHidden()
+    page.arriving.show_taken(
+        Taken("cases", 2, True, words=("2 cases of B.", "1 change came late."), part=(1, 2))
+    )
+    assert page.arriving.accessibleName().splitlines() == [
+        "2 cases of B.",
+        "1 change came late.",
+        "Part 1 of 2.",
+    ]
     assert not page.wrong.isVisible()
     assert amiss(joined) == []
-    page.came.close_it()
-    page._taken(Taken("receipt", 3, True, words=("It holds something else.",), differs=True))
-    bar = page.came.findChild(NoticeBar)
+    page.arriving.close_it()
+    page.arriving.show_taken(Taken("receipt", 3, True, words=("It holds something else.",), differs=True))
+    bar = page.arriving.findChild(NoticeBar)
     assert isinstance(bar, NoticeBar)
     assert bar._tone == "alert"
 

@@ -254,7 +254,7 @@ def test_a_new_laptop_begins_with_a_backup(
     the(front, FirstRunPage).restore.click()
     page = restored_page(front, settle)
     recorder.answers.append(file)
-    page.choose.click()
+    page.backups.choose.click()
     page.entry.passphrase.setText(PASSPHRASE)
     page.look.click()
     settle(front)

@@ -7,6 +7,7 @@ from datetime import UTC, date, time, timedelta
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from imsa_desk.domain.clock_times import parse_time
 from imsa_desk.domain.dates import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -14,7 +15,6 @@ from imsa_desk.domain.dates import (
     at_local,
     parse_birth,
     parse_day,
-    parse_time,
     say_birth,
     say_day,
     say_distance,

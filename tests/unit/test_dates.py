@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from imsa_desk.domain.clock_times import parse_time
 from imsa_desk.domain.dates import (
     Birth,
     at_local,
     parse_birth,
     parse_day,
-    parse_time,
     say_birth,
     say_day,
     say_distance,

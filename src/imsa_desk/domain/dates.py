@@ -1,4 +1,4 @@
-"""Days and times as people type them and as they read them back; day first, as in the United Kingdom."""
+"""Days as people type them and as they read them back; day first, as in the United Kingdom."""
 
 from __future__ import annotations
 
@@ -43,9 +43,6 @@ _IN = re.compile(r"in ([0-9]{1,3}|a|one|two|three|four|six) (day|week|month)s?")
 _AGO = re.compile(r"([0-9]{1,3}|a|one|two|three|four|six) (day|week|month)s? ago")
 _COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6}
 _ABOUT = re.compile(r"(?:about|around|approx\.?|approximately|circa|c\.?|roughly|~)\s*(.+)")
-_CLOCK = re.compile(r"([0-9]{1,2})(?:[:.h]([0-9]{2}))?\s*(am|pm|a\.m\.|p\.m\.)?")
-_BARE_CLOCK = re.compile(r"([0-9]{2})([0-9]{2})")
-_NOON = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ def parse_day(
     `what` completes "Enter ..." in the refusal, and `field` says where it stands.
     Raises `Refused` (E_DATE).
     """
-    words = _tidy(text)
+    words = tidy(text)
     try:
         found = _read_day(words, today, birth=birth, ahead=ahead) if words else None
         if found is not None:
@@ -95,7 +92,7 @@ def parse_birth(text: str, today: date, *, field: str = "", what: str = "the dat
 
     Raises `Refused` (E_DATE) for nonsense and for the future.
     """
-    words = _tidy(text)
+    words = tidy(text)
     about = _ABOUT.fullmatch(words)
     bare = about[1] if about else words
     try:
@@ -105,27 +102,6 @@ def parse_birth(text: str, today: date, *, field: str = "", what: str = "the dat
     if known is None:
         known = parse_day(bare, today, birth=True, field=field, what=what).isoformat()
     return Birth(known, about is not None)
-
-
-def parse_time(text: str, *, field: str = "", what: str = "the time") -> time:
-    """Read a time of day: `14:30`, `14.30`, `2.30pm`, `9am`, `9`, `0930`, `noon`, `midnight`.
-
-    Without am or pm the 24-hour clock is meant. Raises `Refused` (E_TIME).
-    """
-    words = _tidy(text)
-    if words in ("noon", "midday", "12 noon"):
-        return time(_NOON)
-    if words == "midnight":
-        return time(0)
-    match = _BARE_CLOCK.fullmatch(words) or _CLOCK.fullmatch(words)
-    if match is not None:
-        hour, minute = int(match[1]), int(match[2] or 0)
-        half = (match[3] if match.re is _CLOCK else None) or ""
-        try:
-            return time(_hour(hour, half), minute)
-        except ValueError:
-            pass
-    raise Refused([Problem(field, f"Enter {what}, for example 14:30 or 2.30pm.")], code="E_TIME")
 
 
 def at_local(day: date, clock: time, *, second_time: bool = False) -> datetime:
@@ -176,7 +152,8 @@ def say_birth(text: str, *, approximate: bool = False) -> str:
     return f"about {said}" if approximate and said else said
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
+    """Give typed words small and evenly spaced; "" for more than any day or time is."""
     words = " ".join(str(text).replace(",", " ").lower().split())
     return words if len(words) <= _LONGEST else ""
 
@@ -336,14 +313,6 @@ def _no_such(day: int, month: int, year: str = " this year") -> str:
 
 def _short(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
-
-
-def _hour(hour: int, half: str) -> int:
-    if not half:
-        return hour
-    if not 1 <= hour <= _NOON:
-        raise ValueError("no such hour")
-    return hour % _NOON + (_NOON if half.startswith("p") else 0)
 
 
 def _amount(days: int) -> str:

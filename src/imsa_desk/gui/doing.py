@@ -39,7 +39,8 @@ class _Bound:
 class Deeds:
     """Which actions can be done now, and doing them.
 
-    `open_page`, `open_editor` and `call` are the window's; `state` says what is open.
+    `open_page`, `open_editor` and `call` are the window's; `state` says what is open, `closed` why an action
+    writes to a case that is only read here.
     """
 
     open_page: Callable[[str], None]
@@ -47,6 +48,7 @@ class Deeds:
     call: dict[str, Callable[[], None]]
     state: Callable[[], Needs]
     refuse: Callable[[Action], None]
+    closed: Callable[[Action], str] = lambda _: ""
     _bound: dict[str, list[_Bound]] = field(default_factory=dict)
 
     def bind(self, action_id: str, owner: QObject, run: Callable[[], None]) -> None:
@@ -69,6 +71,8 @@ class Deeds:
 
     def possible(self, action: Action) -> bool:
         """Say whether it can be done now."""
+        if self.closed(action):
+            return False
         if self._binding(action) is not None:
             return True
         if action.run.kind == "bound" or not self.exists(action):

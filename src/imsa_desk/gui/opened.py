@@ -18,14 +18,13 @@ from imsa_desk.gui.doing import Deeds
 from imsa_desk.gui.editors import Editors
 from imsa_desk.gui.forms.editor import args_of
 from imsa_desk.gui.frame import Frame
+from imsa_desk.gui.models.pen import why_not
 from imsa_desk.gui.needs import Needs
 from imsa_desk.gui.opening import Given
 from imsa_desk.gui.pages import PageContext
-from imsa_desk.gui.typing_guard import WORDS as READ_ONLY
 from imsa_desk.gui.widgets.cover import covered
 from imsa_desk.gui.widgets.palette import Palette
 from imsa_desk.services import conflicts
-from imsa_desk.services.assignments import closed_words
 from imsa_desk.services.drafts import drafts
 from imsa_desk.services.keys import slots_of
 from imsa_desk.services.standing import Standing, standing
@@ -40,6 +39,10 @@ _TYPED_WITHIN = timedelta(hours=12)
 _FALLBACKS = ("today", "caseload", "settings")
 _READING = frozenset({"document", "print", "safety_plan"})
 """Editors that only read there, and open in a vault that is open to read only."""
+_OWN_CASE = frozenset({"case"})
+"""Editors that make a case of their own."""
+_ANY_CASE = frozenset({"handover", "reflection"})
+"""Editors that may be about the open case and do not need one."""
 
 
 class Opened(QObject):
@@ -57,7 +60,7 @@ class Opened(QObject):
         self.editors = Editors(window)
         mine = {"show_palette": self.show_palette, "back": self.back}
         self.deeds = Deeds(
-            self.open, self._open_for_case, {**calls, **mine}, self._what_is_open, self._refuse
+            self.open, self._open_for_case, {**calls, **mine}, self._what_is_open, self._refuse, self._closed
         )
         self.frame = Frame(context)
         self.frame.topbar.searched.connect(self.show_palette)
@@ -172,11 +175,8 @@ class Opened(QObject):
 
     def open_editor(self, editor_id: str, **args: str) -> None:
         """Open an editor in a window of its own; one that changes something not where nothing can be."""
-        if self._context.desk.read_only and editor_id not in _READING:
-            self._context.bridge.tell(READ_ONLY, "error")
-            return
         kind = Kind.ADDENDUM if editor_id == "addendum" else None
-        why = closed_words(self._context.desk, args.get("case_id", ""), kind)
+        why = why_not(self._context.desk, args.get("case_id", ""), kind)
         if why and editor_id not in _READING:
             self._context.bridge.tell(why, "error")
             return
@@ -189,8 +189,11 @@ class Opened(QObject):
             cast("Any", window.editor).take(given)
 
     def _open_for_case(self, editor_id: str) -> None:
-        args = {"case_id": self._case[0]} if self._case[0] and editor_id != "case" else {}
-        self.open_editor(editor_id, **args)
+        """Open an editor for the open case; one that needs none goes without a case that is only read."""
+        case_id = self._case[0] if editor_id not in _OWN_CASE else ""
+        if case_id and editor_id in _ANY_CASE and why_not(self._context.desk, case_id):
+            case_id = ""
+        self.open_editor(editor_id, **({"case_id": case_id} if case_id else {}))
 
     def set_case(self, case_id: str, code: str) -> None:
         """Say which case is open; its code, and nothing else of it, stands in the title."""
@@ -213,9 +216,15 @@ class Opened(QObject):
             return Needs.NONE
         return Needs.CASE if self._case[0] else Needs.VAULT
 
+    def _closed(self, action: Action) -> str:
+        """Say why an action is not for the open case, which is only read; "" where it is."""
+        if action.needs is not Needs.CASE or action.run.target in _READING or not self._case[0]:
+            return ""
+        return why_not(self._context.desk, self._case[0])
+
     def _refuse(self, action: Action) -> None:
         if action.needs is Needs.CASE and not covered():
-            self._context.toast("Open a case first")
+            self._context.toast(self._closed(action) or "Open a case first")
 
     def show_palette(self) -> None:
         """Open the palette over the window."""

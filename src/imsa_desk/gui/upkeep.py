@@ -95,10 +95,11 @@ class Upkeep(QObject):
         self._context.jobs.run(lambda _: look_after(desk), owner=self, then=self._turned)
 
     def _turned(self, found: Turned) -> None:
-        if self._ended or not found.words:
+        if self._ended:
             return
         self._context.bridge.announce_change(tuple(Kind) if found.forgotten else (Kind.ASSIGNMENT,))
-        self._window.notice(HANDED, " ".join(found.words), "info")
+        if found.words:
+            self._window.notice(HANDED, " ".join(found.words), "info")
 
     # --- backups ------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from imsa_desk.domain.safety_plans import PARTS, SafetyPlan, SafetyPlanDraft
 from imsa_desk.gui.forms.editor import Editor, Loaded
 from imsa_desk.gui.forms.picks import choice
 from imsa_desk.gui.forms.safety_plan_reading import PlanReading, version_words
+from imsa_desk.gui.models.pen import why_not
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.choice import Choice, Option
 from imsa_desk.gui.widgets.datefield import DateField
@@ -149,6 +150,11 @@ class SafetyPlanEditor(Editor[SafetyPlanDraft]):
         """Say whether the next version is being written, rather than one read."""
         return self._writes
 
+    @property
+    def _closed(self) -> bool:
+        """Say whether the case is only read here; the plan is then read too."""
+        return bool(why_not(self.context.desk, self.case_id))
+
     def first_field(self) -> str:
         return next((one for one in PARTS if not self.parts[one].text), next(iter(PARTS)))
 
@@ -160,7 +166,7 @@ class SafetyPlanEditor(Editor[SafetyPlanDraft]):
         self.versions.setVisible(some)
         self.print_button.setVisible(some)
         newest = bool(self._plans) and self.versions.value == self._plans[0].id
-        self.change.setVisible(not self._writes and not self.context.desk.read_only)
+        self.change.setVisible(not self._writes and not self._closed)
         self.change.set_words("Change the plan" if newest and not self._has_draft else "Go on writing")
         number = self._plans[0].version + 1 if self._plans else 1
         self.save_button.set_words(f"Save as version {number}")
@@ -212,7 +218,7 @@ class SafetyPlanEditor(Editor[SafetyPlanDraft]):
             dot.setChecked(draft.copy_safe == answer)
         self._based_on = draft.based_on
         fresh = self.loaded is not None and draft == self.loaded.draft
-        self._writes = not (self._plans and fresh) and not self.context.desk.read_only
+        self._writes = not (self._plans and fresh) and not self._closed
         if self._shown is not None:
             self.reading.show_plan(self._shown)
         self._show_mode()

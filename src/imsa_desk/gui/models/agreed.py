@@ -10,12 +10,12 @@ from imsa_desk.domain.actions import Action
 from imsa_desk.domain.dates import say_day
 from imsa_desk.gui import theme
 from imsa_desk.gui.models import doing, say
+from imsa_desk.gui.models.pen import Pen
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.fields import Tick
 from imsa_desk.gui.widgets.heading import LabelKind, label
 from imsa_desk.gui.widgets.layout import column, empty, row
-from imsa_desk.gui.widgets.tips import switch_off
 from imsa_desk.services.actions import set_action_state
 from imsa_desk.vocab import ActionState, Kind, OwnerKind
 
@@ -23,13 +23,11 @@ from imsa_desk.vocab import ActionState, Kind, OwnerKind
 class AgreedList(QWidget):
     """Ticking marks an action done, with Undo in the toast; clearing opens it again."""
 
-    def __init__(self, context: PageContext, most: int = 5) -> None:
+    def __init__(self, context: PageContext, pen: Pen, most: int = 5) -> None:
         super().__init__()
-        self._context, self._most = context, most
+        self._context, self._pen, self._most = context, pen, most
         self._shown: tuple[Action, ...] = ()
         self._all = False
-        self.closed = ""
-        """Why nothing is ticked here, "" where it is."""
         self.setAccessibleName("Agreed next")
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -64,7 +62,7 @@ class AgreedList(QWidget):
         tick.setFixedWidth(theme.px(24))
         tick.setAccessibleName(f"Done: {action.owner_name}, {action.text}")
         tick.clicked.connect(lambda done: self._mark(action, done))
-        switch_off(tick, self.closed)
+        self._pen.holds(tick)
         what = label(action.text, wrap=True)
         words, kind = self._note(action)
         who = label(action.owner_name, "caps")

@@ -13,6 +13,7 @@ from imsa_desk.gui.models.agreed import AgreedList
 from imsa_desk.gui.models.details import Detail
 from imsa_desk.gui.models.marks import Mark
 from imsa_desk.gui.models.moments import COVERED
+from imsa_desk.gui.models.pen import Pen
 from imsa_desk.gui.models.versions import version_parts
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
@@ -34,9 +35,9 @@ class EntryPanel(PageScroll):
     document = Signal(str)
     bring_back = Signal(str, int)
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, pen: Pen) -> None:
         super().__init__((0, 0, 0, 0))
-        self._context = context
+        self._context, self._pen = context, pen
         self._body = QVBoxLayout()
         self._body.setSpacing(4)
         self.content.addWidget(SidePanel(self._body, None))
@@ -90,7 +91,7 @@ class EntryPanel(PageScroll):
             self._part(words, text)
         if detail.actions:
             self._body.addWidget(label("Promised and agreed", "caps"))
-            agreed = AgreedList(self._context)
+            agreed = AgreedList(self._context, self._pen)
             agreed.show_actions(detail.actions)
             self._body.addWidget(agreed)
             self._body.addSpacing(8)
@@ -121,16 +122,18 @@ class EntryPanel(PageScroll):
     def _verbs(self, detail: Detail) -> None:
         parts: list[QWidget] = []
         wanted = (
-            ("Open", self.whole, bool(detail.whole)),
-            ("Edit", self.edit, bool(detail.editor)),
-            ("History", self.history, True),
-            ("Add a document", self.attach, bool(detail.editor)),
-            ("Remove", self.remove, detail.removable),
+            ("Open", self.whole, bool(detail.whole), False),
+            ("Edit", self.edit, bool(detail.editor), True),
+            ("History", self.history, True, False),
+            ("Add a document", self.attach, bool(detail.editor), True),
+            ("Remove", self.remove, detail.removable, True),
         )
-        for words, signal, shown in wanted:
+        for words, signal, shown, writes in wanted:
             if shown:
                 made = Button(words, "plain" if words in ("Edit", "Open") else "link", small=True)
                 made.clicked.connect(signal)
+                if writes:
+                    self._pen.holds(made)
                 parts.append(made)
         self._body.addLayout(row(*parts, None, space=6))
 
@@ -151,5 +154,6 @@ class EntryPanel(PageScroll):
                 again.clicked.connect(
                     lambda _=False, chosen=line: self.bring_back.emit(chosen.writer, chosen.seq)
                 )
+                self._pen.holds(again)
                 self._body.addLayout(row(again, None))
             self._body.addSpacing(10)

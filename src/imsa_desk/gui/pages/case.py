@@ -17,12 +17,12 @@ from imsa_desk.gui.models import say
 from imsa_desk.gui.models.attaching import attach
 from imsa_desk.gui.models.case_standing import CaseStandingLine
 from imsa_desk.gui.models.head import CaseLine, tags_of
+from imsa_desk.gui.models.pen import Pen
 from imsa_desk.gui.pages import Page, PageContext
 from imsa_desk.gui.widgets.banner import SafeContactBanner, SafeContactValue
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.layout import Line, row
-from imsa_desk.gui.widgets.tips import switch_off
-from imsa_desk.services.assignments import closed_words
+from imsa_desk.gui.widgets.tips import plain_tip
 from imsa_desk.services.cases import case_head
 from imsa_desk.vocab import ENDED_STATUSES, Kind
 
@@ -77,6 +77,7 @@ class CasePage(QWidget):
         self._context = context
         self._case_id = ""
         self._head: CaseHead | None = None
+        self.pen = Pen(context.desk)
         self._tabs = tuple(t for t in TABS if loader.exists(t.path))
         self._pages: dict[str, QWidget] = {}
         self._shown: set[str] = set()
@@ -87,6 +88,7 @@ class CasePage(QWidget):
         self._more.clicked.connect(self._open_menu)
         self.banner = SafeContactBanner(SafeContactValue((" ",)))
         self.banner.asked.connect(lambda: context.open_editor("safe_contact", case_id=self._case_id))
+        self.pen.holds(self.log, self.banner)
         self.standing = CaseStandingLine(context)
         self.tabs = _Tabs()
         for tab in self._tabs:
@@ -136,13 +138,7 @@ class CasePage(QWidget):
             lambda _: case_head(desk, case_id), owner=self, then=self._head_came, otherwise=self._no_case
         )
         self.standing.show_case(self._case_id)
-        why = self._closed()
-        switch_off(self.log, why)
-        self.banner.switch_off(why)
-
-    def _closed(self) -> str:
-        """Say why nothing is written to this case; "" where it is."""
-        return closed_words(self._context.desk, self._case_id)
+        self.pen.turn_to(self._case_id)
 
     def _head_came(self, head: CaseHead) -> None:
         if head.id != self._case_id:
@@ -164,7 +160,7 @@ class CasePage(QWidget):
 
     def _page(self, tab: TabEntry) -> QWidget:
         if tab.id not in self._pages:
-            made: QWidget = loader.load(tab.path)(self._context)
+            made: QWidget = loader.load(tab.path)(self._context, self.pen)
             self._pages[tab.id] = made
             self.stack.addWidget(made)
         return self._pages[tab.id]
@@ -200,7 +196,8 @@ class CasePage(QWidget):
     def _open_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        closed = self._closed()
+        menu.setToolTipsVisible(True)
+        why = self.pen.why
         for words, run in (
             ("Log a contact with a professional", lambda: self._edit("contact")),
             ("Change the case or the person", lambda: self._edit("case")),
@@ -213,7 +210,8 @@ class CasePage(QWidget):
         ):
             action = QAction(words, menu)
             action.triggered.connect(run)
-            action.setEnabled(not closed)
+            action.setEnabled(not why)
+            action.setToolTip(plain_tip(why))
             menu.addAction(action)
         dossier = QAction("Print the hand-over dossier…", menu)
         dossier.triggered.connect(self._print_dossier)

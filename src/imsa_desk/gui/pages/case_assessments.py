@@ -14,6 +14,7 @@ from imsa_desk.domain.prints import PrintKind
 from imsa_desk.gui import theme
 from imsa_desk.gui.models import say
 from imsa_desk.gui.models.moves import rated
+from imsa_desk.gui.models.pen import Pen
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.pages.case_assessments_found import Found, Moves, find
 from imsa_desk.gui.pages.case_assessments_side import NextReview, PlanLine
@@ -45,9 +46,9 @@ class CaseAssessments(BasePage):
         }
     )  # fmt: skip
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, pen: Pen) -> None:
         super().__init__((24, 16, 24, 24))
-        self._context = context
+        self._context, self._pen = context, pen
         self._case_id = ""
         self._found = Found()
         self._build_list()
@@ -78,9 +79,9 @@ class CaseAssessments(BasePage):
         head = row(self.sentence, self.go, space=12)
         head.setStretch(0, 1)
         self._head.setLayout(head)
-        self.triggers = TriggerLines(self._context)
+        self.triggers = TriggerLines(self._context, self._pen)
         self.triggers.answered.connect(self._answer_trigger)
-        self.tools = Tools(self._context.desk)
+        self.tools = Tools(self._context.desk, self._pen)
         self.tools.print_pressed.connect(self._print)
         self.tools.add_pressed.connect(self._add)
         self.tools.compare_pressed.connect(self._compare)
@@ -92,6 +93,7 @@ class CaseAssessments(BasePage):
             "No assessments yet", _NOTHING, verb="Start an assessment", shortcut="Ctrl+Shift+A"
         )
         self.empty.pressed.connect(self.start)
+        self._pen.holds(self.go, self.empty)
 
     def _build_moves(self) -> None:
         self.change_title = Heading("How need moved")
@@ -112,6 +114,7 @@ class CaseAssessments(BasePage):
         blank.clicked.connect(lambda: self._edit("print", what=PrintKind.BLANK.value))
         filled = Button("Read in a filled form…", "link", icon="receive", small=True)
         filled.clicked.connect(lambda: self._edit("filled_form"))
+        self._pen.holds(self.plan, happened, filled)
         return column(
             self.due, row(happened, None), 20, self.plan, 20, label("On paper", "caps"), row(blank, None),
             row(filled, None), None, space=6,
@@ -188,7 +191,7 @@ class CaseAssessments(BasePage):
             when=say_day(line.on, desk.today()),
             icon="draft" if draft else "check-circle",
             why=" · ".join(why),
-            verb="Continue" if draft else "Open",
+            verb="Continue" if draft and not self._pen.why else "Open",
             tags=tuple(tags),
         )
 

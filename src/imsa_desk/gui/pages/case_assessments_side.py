@@ -17,6 +17,7 @@ from imsa_desk.gui.models.marks import Numeral
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import label
 from imsa_desk.gui.widgets.layout import column, row
+from imsa_desk.gui.widgets.tips import switch_off
 
 _NO_PLAN = "No safety plan is written yet."
 _NOT_DUE = "No review is due."
@@ -82,7 +83,7 @@ class PlanLine(QWidget):
 
     def __init__(self, lists: Lists) -> None:
         super().__init__()
-        self._lists = lists
+        self._lists, self._off, self._written = lists, "", False
         self.words = label("", wrap=True)
         self.note = label("", "meta", wrap=True)
         self.open = Button("Open", "link", small=True, name="Open the safety plan")
@@ -91,8 +92,15 @@ class PlanLine(QWidget):
         self.setLayout(column(head, self.words, self.note, space=4))
         self.setAccessibleName("Safety plan")
 
+    def switch_off(self, why: str) -> None:
+        """Let no plan be begun, and say why; one that is written can still be read."""
+        self._off = why
+        switch_off(self.open, "" if self._written else why)
+
     def show_plan(self, plan: SafetyPlan | None, today: date) -> None:
         """Show the version that stands, or that there is none."""
+        self._written = plan is not None
+        self.switch_off(self._off)
         self.words.setText(version_words(plan, self._lists, today) if plan is not None else _NO_PLAN)
         self.open.set_words("Open" if plan is not None else "Write one")
         self.open.setAccessibleName("Open the safety plan" if plan is not None else "Write a safety plan")

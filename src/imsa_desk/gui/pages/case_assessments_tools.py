@@ -13,6 +13,7 @@ from imsa_desk.domain.review_cycle import Trigger
 from imsa_desk.gui.forms.flow import Flow
 from imsa_desk.gui.models import doing
 from imsa_desk.gui.models.marks import Mark
+from imsa_desk.gui.models.pen import Pen
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.choice import Choice, Option
@@ -30,7 +31,7 @@ class Tools(QWidget):
     add_pressed = Signal(str, str)
     compare_pressed = Signal(str, str)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, pen: Pen) -> None:
         super().__init__()
         self._desk = desk
         self._lines: dict[str, AssessmentLine] = {}
@@ -47,6 +48,7 @@ class Tools(QWidget):
         self.other = Choice("compare with", (), name="Compare with")
         self.beside = Button("Side by side", "plain", small=True, name="Show the two side by side")
         self.beside.clicked.connect(lambda: self.compare_pressed.emit(self.one.value, self.other.value))
+        pen.holds(self.add, self.sign, kind=Kind.ADDENDUM)
         flow = Flow(name="What to do with an assessment")
         for part in (self.one, self.paper, self.add, self.sign, self.other, self.beside):
             flow.flow.addWidget(part)
@@ -100,9 +102,9 @@ class TriggerLines(QWidget):
 
     answered = Signal(str)
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, pen: Pen) -> None:
         super().__init__()
-        self._context = context
+        self._context, self._pen = context, pen
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 14)
         self._box.setSpacing(8)
@@ -123,6 +125,7 @@ class TriggerLines(QWidget):
         start.clicked.connect(lambda: self.answered.emit(trigger.id))
         aside = Button("Set aside…", "quiet", small=True, name=f"Set aside: {words}")
         aside.clicked.connect(lambda: self.set_aside(trigger))
+        self._pen.holds(start, aside)
         note = label(" ".join(trigger.note.split()), "meta", wrap=True)
         note.setVisible(bool(trigger.note))
         said = column(label(words, wrap=True), note, space=0)

@@ -6,6 +6,7 @@ from imsa_desk.domain.consents import Consent
 from imsa_desk.domain.dates import say_day
 from imsa_desk.domain.ids import CaseId, ConsentId
 from imsa_desk.gui.models import doing, say
+from imsa_desk.gui.models.pen import Pen
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import EmptyState, Heading, label
@@ -22,7 +23,7 @@ class CaseConsent(BasePage):
 
     kinds = frozenset({Kind.CONSENT})
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, pen: Pen) -> None:
         super().__init__((24, 14, 24, 20))
         self._context = context
         self._case_id = ""
@@ -42,6 +43,7 @@ class CaseConsent(BasePage):
         self.empty.pressed.connect(self._open_editor)
         self.standing, self.ended = RowList("Consents that stand"), RowList("Consents that were taken back")
         self.standing.acted.connect(self._withdraw)
+        pen.holds(self._give, self.empty, self.standing)
         self._stands, self._ended = Heading("The person agrees"), Heading("Taken back or not begun")
         self.content.addWidget(self.empty)
         self.content.addWidget(self._stands)

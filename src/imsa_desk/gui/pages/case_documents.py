@@ -12,6 +12,7 @@ from imsa_desk.domain.ids import CaseId
 from imsa_desk.domain.timeline import Moment
 from imsa_desk.gui.models import say
 from imsa_desk.gui.models.attaching import attach, attach_file
+from imsa_desk.gui.models.pen import Pen
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import EmptyState, label
@@ -35,9 +36,9 @@ class CaseDocuments(BasePage):
 
     kinds = frozenset({Kind.DOCUMENT})
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, pen: Pen) -> None:
         super().__init__((24, 14, 24, 20))
-        self._context = context
+        self._context, self._pen = context, pen
         self._case_id = ""
         self.setAcceptDrops(True)
         self._add = Button("Add a document", "plain", icon="attach", shortcut="Ctrl+D")
@@ -59,6 +60,7 @@ class CaseDocuments(BasePage):
         self.content.addWidget(self.empty)
         self.content.addLayout(overhang(self.list))
         self.content.addStretch(1)
+        pen.holds(self._add, self.empty)
         context.window.bind("document.add", self, self._attach)
 
     def show_for(self, **args: str) -> None:
@@ -100,8 +102,8 @@ class CaseDocuments(BasePage):
         attach(self._context, self, self._case_id)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files that are dropped."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        """Take files that are dropped, where the case is written."""
+        if not self._pen.why and any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

@@ -21,6 +21,7 @@ from imsa_desk.gui import theme
 from imsa_desk.gui.models import say
 from imsa_desk.gui.models.agreed import AgreedList
 from imsa_desk.gui.models.marks import Mark, Numeral
+from imsa_desk.gui.models.pen import Pen
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.pages.case_assessments_side import PlanLine, ReviewLine
 from imsa_desk.gui.widgets.button import Button
@@ -29,9 +30,7 @@ from imsa_desk.gui.widgets.layout import column, overhang, row
 from imsa_desk.gui.widgets.page import BasePage
 from imsa_desk.gui.widgets.rows import Row, RowList
 from imsa_desk.gui.widgets.tile import Tile
-from imsa_desk.gui.widgets.tips import switch_off
 from imsa_desk.services.actions import actions_of
-from imsa_desk.services.assignments import closed_words
 from imsa_desk.services.cases import case
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.review_cycle import next_due
@@ -74,9 +73,9 @@ class CaseOverview(BasePage):
         }
     )  # fmt: skip
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, pen: Pen) -> None:
         super().__init__((21, 12, 24, 20))
-        self._context = context
+        self._context, self._pen = context, pen
         self._case_id = ""
         self._tiles: list[Tile] = []
         self._grid = QGridLayout()
@@ -111,7 +110,7 @@ class CaseOverview(BasePage):
         self._due_days, self._due_day = Numeral(), label("")
         self._due_what = label("", "strong", wrap=True)
         self._due_note = label("", "meta", wrap=True)
-        self.agreed = AgreedList(self._context)
+        self.agreed = AgreedList(self._context, self._pen)
         self._matters = label("", wrap=True, selectable=True)
         self._matters.setAccessibleName("What matters")
         self._matters_note = label("", "meta", wrap=True)
@@ -125,6 +124,7 @@ class CaseOverview(BasePage):
         self.review.pressed.connect(
             lambda: self._context.open("case", case_id=self._case_id, tab="assessments")
         )
+        self._pen.holds(add, change, self.plan)
         return column(
             label("Next due", "caps"),
             row(self._due_days, self._due_day, None, space=10),
@@ -160,12 +160,7 @@ class CaseOverview(BasePage):
         desk = self._context.desk
         self._show_tiles(found.tiles)
         self._show_due(found.actions, desk.today())
-        why = closed_words(desk, self._case_id)
-        self.agreed.closed = why
         self.agreed.show_actions(found.actions)
-        for part in (self.add, self.change):
-            switch_off(part, why)
-        switch_off(self.plan.open, "" if found.plan is not None else why)
         self._latest.show_rows([_latest_row(m, desk.today()) for m in found.latest])
         self._latest_part.setVisible(bool(found.latest))
         self._show_matters(found.case)

@@ -12,6 +12,7 @@ from imsa_desk.domain.ids import CaseId
 from imsa_desk.domain.people import SafeContact
 from imsa_desk.gui import theme
 from imsa_desk.gui.models import doing, say
+from imsa_desk.gui.models.pen import Pen
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.pages.case_timeline import COVER_AFTER_MS
 from imsa_desk.gui.widgets.button import Button
@@ -33,9 +34,9 @@ class CasePerson(BasePage):
 
     kinds = frozenset({Kind.CASE, Kind.PERSON, Kind.SAFE_CONTACT})
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, pen: Pen) -> None:
         super().__init__((24, 14, 24, 20))
-        self._context = context
+        self._context, self._pen = context, pen
         self._case_id = ""
         change = Button("Change", "plain", icon="note")
         change.clicked.connect(lambda: context.open_editor("case", case_id=self._case_id))
@@ -47,14 +48,15 @@ class CasePerson(BasePage):
         self._show.clicked.connect(self._reveal)
         self._person, self._facts = QGridLayout(), QGridLayout()
         self.ways = RowList("Safe contact")
-        self.ways.acted.connect(lambda _: context.open_editor("safe_contact", case_id=self._case_id))
-        self.ways.opened.connect(lambda _: context.open_editor("safe_contact", case_id=self._case_id))
+        self.ways.acted.connect(lambda _: self._change_way())
+        self.ways.opened.connect(lambda _: self._change_way())
         safe = Heading("Safe contact", link="Confirm all today")
         safe.pressed.connect(self._confirm)
         self.content.addWidget(safe)
         self.content.addLayout(overhang(self.ways))
         ask = Button("Add or change a way", "link", icon="plus", small=True)
-        ask.clicked.connect(lambda: context.open_editor("safe_contact", case_id=self._case_id))
+        ask.clicked.connect(self._change_way)
+        pen.holds(change, safe, self.ways, ask)
         self.content.addLayout(row(ask, None))
         self.content.addSpacing(8)
         self.content.addWidget(Heading("The person"))
@@ -139,6 +141,10 @@ class CasePerson(BasePage):
         tag = TagValue(desk.lists.label("safe", contact.safe), _SAFE_TONES[contact.safe])  # type: ignore[arg-type]  # tones above
         channel = desk.lists.label("channel", contact.channel)
         return Row(contact.id, contact.address or " ", who=channel, why=why, tags=(tag,), verb="Change")
+
+    def _change_way(self) -> None:
+        if not self._pen.why:
+            self._context.open_editor("safe_contact", case_id=self._case_id)
 
     def _confirm(self) -> None:
         desk, case_id = self._context.desk, CaseId(self._case_id)

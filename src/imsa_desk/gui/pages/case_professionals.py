@@ -15,6 +15,7 @@ from imsa_desk.gui.forms.flow import Flow
 from imsa_desk.gui.models import doing, say
 from imsa_desk.gui.models.cells import Cell, CellModel, Column
 from imsa_desk.gui.models.celltable import CellTable
+from imsa_desk.gui.models.pen import Pen
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import EmptyState
@@ -43,9 +44,9 @@ class CaseProfessionals(BasePage):
         {Kind.PROFESSIONAL, Kind.INVOLVEMENT, Kind.CONTACT, Kind.ACTION, Kind.CONSENT, Kind.ORGANISATION}
     )
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, pen: Pen) -> None:
         super().__init__((24, 12, 24, 12))
-        self._context = context
+        self._context, self._pen = context, pen
         self._case_id = ""
         self._lines: tuple[BoardRow, ...] = ()
         self._pills = {
@@ -76,6 +77,7 @@ class CaseProfessionals(BasePage):
         )
         self.empty.pressed.connect(lambda: context.open_editor("professional", case_id=self._case_id))
         self.empty.hide()
+        pen.holds(self._more, self._add, self.empty)
         self.content.addLayout(head)
         self.content.addWidget(self.empty)
         self.content.addLayout(overhang(self.table), 1)
@@ -158,6 +160,8 @@ class CaseProfessionals(BasePage):
             return Cell(say.days(gone), icon="hourglass", icon_role="caution", role="caution", strong=True)
         if column == 5:
             return self._consent(line)
+        if self._pen.why:
+            return Cell()
         return Cell(verb="Chase" if self._silent(line) is not None else "Log contact")
 
     def _promised(self, line: BoardRow) -> Cell:

@@ -24,6 +24,7 @@ from imsa_desk.gui import theme as look
 from imsa_desk.gui.models import say
 from imsa_desk.gui.models.agreed import AgreedList
 from imsa_desk.gui.models.marks import Mark
+from imsa_desk.gui.models.pen import Pen
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import Heading, Title, label
@@ -59,9 +60,9 @@ class CaseThemes(BasePage):
 
     kinds = frozenset({Kind.THEME_ENTRY, Kind.ACTION, Kind.MEETING, Kind.CONTACT, Kind.ASSESSMENT})
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, pen: Pen) -> None:
         super().__init__((21, 12, 24, 20))
-        self._context = context
+        self._context, self._pen = context, pen
         self._case_id = ""
         self._chosen: Theme | None = None
         self._tiles: list[Tile] = []
@@ -85,6 +86,7 @@ class CaseThemes(BasePage):
         note.clicked.connect(self._note)
         add = Button("Add", "link", icon="plus", small=True, name="Add what was agreed in this theme")
         add.clicked.connect(self._add_action)
+        self._pen.holds(note, add)
         self._now = QVBoxLayout()
         self._now.setSpacing(4)
         self._notes = QVBoxLayout()
@@ -92,7 +94,7 @@ class CaseThemes(BasePage):
         self.touched = RowList("Meetings and contacts about this")
         self.touched.opened.connect(self._open_moment)
         self._touched_head = Heading("Meetings and contacts about this")
-        self.agreed = AgreedList(self._context)
+        self.agreed = AgreedList(self._context, self._pen)
         left, self._right = QWidget(), QWidget()
         left.setLayout(
             column(

@@ -18,6 +18,7 @@ from imsa_desk.gui.models.attaching import attach
 from imsa_desk.gui.models.details import Detail, detail_of
 from imsa_desk.gui.models.entry_panel import EntryPanel
 from imsa_desk.gui.models.moments import FILTERS, MomentList, rows_of
+from imsa_desk.gui.models.pen import Pen
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.choice import Choice, Option
@@ -42,7 +43,7 @@ class CaseTimeline(BasePage):
 
     kinds = KINDS
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, pen: Pen) -> None:
         super().__init__((24, 12, 24, 12))
         self._context = context
         self._case_id = self._wanted = self._opened = ""
@@ -54,7 +55,7 @@ class CaseTimeline(BasePage):
         self.list.setMinimumHeight(theme.px(150))
         self.list.stepped.connect(self._step)
         self.list.opened.connect(self._open)
-        self.panel = EntryPanel(context)
+        self.panel = EntryPanel(context, pen)
         self._connect_panel()
         self.empty = EmptyState(
             "Nothing has happened yet",
@@ -63,6 +64,7 @@ class CaseTimeline(BasePage):
             verb="Log a meeting",
             shortcut="Ctrl+M",
         )
+        pen.holds(self.empty)
         self.empty.pressed.connect(lambda: context.open_editor("meeting", case_id=self._case_id))
         self.nothing = Button("Nothing fits. Show everything", "link")
         self.nothing.clicked.connect(self._show_everything)

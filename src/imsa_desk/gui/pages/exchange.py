@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from imsa_desk.domain.exchange import Leaving, Sent
-from imsa_desk.domain.handover import FileOutcome, Taken
-from imsa_desk.errors import Cancelled, ImsaError, Problem, Refused
+from imsa_desk.errors import ImsaError, Problem, Refused
 from imsa_desk.gui import theme
 from imsa_desk.gui.again import Again
 from imsa_desk.gui.pages import PageContext
+from imsa_desk.gui.pages.exchange_arriving import ArrivingPart
 from imsa_desk.gui.pages.exchange_behind import BehindPart
 from imsa_desk.gui.pages.exchange_bundles import BundlesPart
 from imsa_desk.gui.pages.exchange_doing import Doing
 from imsa_desk.gui.pages.exchange_held import HeldPart
 from imsa_desk.gui.pages.exchange_joining import JoinPart, RequestPart
 from imsa_desk.gui.pages.exchange_leaving import LeavingPart
+from imsa_desk.gui.pages.exchange_less import LessPart
 from imsa_desk.gui.pages.exchange_said import Said, with_next
 from imsa_desk.gui.pages.exchange_state import (
     ExchangeState,
@@ -37,19 +36,13 @@ from imsa_desk.gui.widgets.page import BasePage
 from imsa_desk.progress import Progress
 from imsa_desk.services import exchange
 from imsa_desk.services.exchange_folder import remember_folder
-from imsa_desk.services.taking_in import take_in, take_in_folder
 from imsa_desk.vocab import Kind
 
 _SIDE = 300
 _WIDE = 940
 _ONE_LINE_FROM = 760
 _ROOM = (OVERHANG, 0, OVERHANG, 0)
-
-_STOPPED = "Stopped. Nothing has left the vault"
-_IN_PASSING = 90
-"""Characters that are read while a toast stands."""
 _OLDER = "This vault is older than what your organisation holds. Go on under a new number first."
-T = TypeVar("T")
 
 
 class ExchangePage(BasePage):
@@ -63,27 +56,33 @@ class ExchangePage(BasePage):
         self.state: ExchangeState | None = None
         self._again = Again(context, self)
         self.title = Title("Exchange")
-        self.wrong, self.came = Said(), Said()
-        self._stopped = ""
+        self.wrong = Said()
+        self.doing = Doing(context, self._refused)
+        self.doing.began.connect(self.wrong.hide)
+        self.arriving = ArrivingPart(context, self.doing, self._folder)
+        self.arriving.told.connect(self._to_top)
+        self.arriving.refused.connect(lambda sentences: self._say_wrong(*sentences))
         self.summary = ErrorSummary()
         self.prepare = Button("Prepare bundle", "primary", icon="send")
         self.prepare.clicked.connect(self.prepare_bundle)
         self.receipt = Button("Take in a file…", "plain", icon="receive")
-        self.receipt.clicked.connect(self.take_file)
+        self.receipt.clicked.connect(self.arriving.take_file)
         self.look = Button("Look in the exchange folder", "link", small=True)
-        self.look.clicked.connect(self.look_in_folder)
+        self.look.clicked.connect(self.arriving.look_in_folder)
         self.folder = Button("Choose another folder…", "link", small=True)
         self.folder.clicked.connect(self.choose_folder)
         self.where = label("", "meta", wrap=True)
-        self.doing = Doing(context, self._refused)
         self.behind = BehindPart(context)
         self.behind.changed.connect(self._changed_here)
+        self.less = LessPart()
+        self.less.again.connect(self.send_everything_again)
         self.join_part = JoinPart(context)
-        self.join_part.joined.connect(self._changed_here)
+        self.join_part.joined.connect(self._joined_here)
         self.leaving = LeavingPart(context)
         self.leaving.changed.connect(self._show_button)
         self.leaving.include_changed.connect(self.refresh)
         self.request = RequestPart(context)
+        self.request.led.connect(self.ensureWidgetVisible)
         self.bundles = BundlesPart(context)
         self.bundles.lost.connect(self.send_everything_again)
         self.held = HeldPart(context)
@@ -101,13 +100,14 @@ class ExchangePage(BasePage):
         self._across.setStretch(0, 1)
         self._body.setLayout(self._across)
         self._body.hide()
-        for part in (self.wrong, self.came, self.summary):
+        for part in (self.wrong, self.arriving, self.summary):
             self.content.addWidget(part)
         self.content.addLayout(self._head)
         self.content.addLayout(row(self.look, self.folder, None, space=16))
         self.content.addWidget(self.where)
         self.content.addWidget(self.doing)
         self.content.addWidget(self.behind)
+        self.content.addWidget(self.less)
         self.content.addSpacing(8)
         self.content.addWidget(self.join_part)
         self.content.addLayout(overhang(self._body))
@@ -117,13 +117,22 @@ class ExchangePage(BasePage):
             button.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the side panel under the rest where there is no room beside it."""
+        """Put the parts where there is room for them."""
         super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the side panel under the rest where there is no room beside it.
+
+        Before the office knows this vault it stands over the rest: what it asks for comes first.
+        """
         one_line = self.viewport().width() >= theme.px(_ONE_LINE_FROM)
         beside, under = self._head.Direction.LeftToRight, self._head.Direction.TopToBottom
         self._head.setDirection(beside if one_line else under)
         wide = self.viewport().width() >= theme.px(_WIDE)
-        direction = self._across.Direction.LeftToRight if wide else self._across.Direction.TopToBottom
+        known = self.state is not None and self.state.held.last_receipt is not None
+        sides = self._across.Direction
+        direction = sides.LeftToRight if wide else sides.TopToBottom if known else sides.BottomToTop
         if self._across.direction() != direction or self._side.minimumWidth() == 0:
             self._across.setDirection(direction)
             self._side.setMinimumWidth(theme.px(_SIDE) if wide else 1)
@@ -151,12 +160,14 @@ class ExchangePage(BasePage):
         for part in (self.where, self.folder):
             part.setVisible(joined and bool(folder))
         self.behind.show_behind(state.held.behind)
+        self.less.show_less("" if state.held.behind else state.held.less)
         if state.joined is not None:
             self.request.show_joined(state.joined, known=state.held.last_receipt is not None)
             self.leaving.show_state(state)
             self.held.show_state(state)
             self.bundles.show_sent(state.held.sent)
             self._show_button()
+        self._arrange()
 
     def _open_held(self, case_id: str) -> None:
         self.leaving.open_case(case_id, focus=True)
@@ -187,7 +198,7 @@ class ExchangePage(BasePage):
             return
         desk, ids = self._context.desk, [one.case_id for one in self.leaving.chosen]
         include = frozenset(self.leaving.include)
-        self._begin(
+        self.doing.start(
             "Looking at what will leave",
             lambda progress: exchange.will_leave(desk, ids, include, progress),
             lambda leaving: self._ask(folder, leaving),
@@ -208,21 +219,15 @@ class ExchangePage(BasePage):
             return sent
 
         def send() -> None:
-            self._begin("Sealing the bundle", work, self._sent)
+            self.doing.start("Sealing the bundle", work, self._sent)
 
-        self._begin(
+        self.doing.start(
             "Looking at what will leave",
             lambda progress: exchange.leaves_again(desk, progress),
-            lambda leaving: self._again.before(leaving_words(leaving, 0), "Send everything again", send),
+            lambda leaving: self._again.before(
+                leaving_words(leaving, leaving.deposit), "Send everything again", send
+            ),
         )
-
-    def _begin(
-        self, words: str, work: Callable[[Progress], T], then: Callable[[T], None], stopped: str = _STOPPED
-    ) -> None:
-        self.wrong.hide()
-        self.came.hide()
-        self._stopped = stopped
-        self.doing.start(words, work, then)
 
     def _ask(self, folder: Path, leaving: Leaving) -> None:
         state = self.state
@@ -283,87 +288,26 @@ class ExchangePage(BasePage):
             remember_folder(desk, folder)
             return sent
 
-        self._begin("Sealing the bundle", work, self._sent)
+        self.doing.start("Sealing the bundle", work, self._sent)
 
     def _sent(self, sent: Sent) -> None:
-        self.verticalScrollBar().setValue(0)
+        self._to_top()
         self.leaving.forget_choices()
         where = sent.file_name if len(sent.files) < 2 else f"{len(sent.files)} files"
         self._context.toast(f"Bundle {sent.number} is in {where}. Sent, not confirmed")
         self._changed_here()
 
-    # --- taking in ---
+    # --- what is said ---
 
-    def take_file(self) -> None:
-        """Take in what the organisation sent: a receipt, cases, changes, data that everybody uses."""
-        if self.doing.busy:
-            return
-        path = self._context.ask.open_file(
-            self, "Take in a file of your organisation", "Sealed files (*.imsa);;All files (*)"
-        )
-        if path is None:
-            return
-        desk = self._context.desk
-        # A backup comes first, and drafts are stored meanwhile.
-        self._begin(
-            "Taking the file in",
-            lambda progress: take_in(desk, path, progress),
-            self._taken,
-            "Stopped. Nothing was taken in",
-        )
-
-    def _taken(self, taken: Taken) -> None:
-        part = () if taken.part is None else (f"Part {taken.part[0]} of {taken.part[1]}.",)
-        self._tell((*(taken.words or ("Taken in",)), *part), (taken,))
-        self._announce((taken,))
-
-    def _tell(self, said: Sequence[str], taken: Sequence[Taken]) -> None:
-        """Say one short thing in passing; more than that, or a difference, stays until it has been read."""
-        differs = any(one.differs for one in taken)
-        if not differs and len(said) == 1 and len(said[0]) <= _IN_PASSING:
-            self._context.toast(said[0])
-        else:
-            self.came.say(*said, tone="alert" if differs else "info")
-            self.verticalScrollBar().setValue(0)
-
-    def look_in_folder(self) -> None:
-        """Take in whatever in the exchange folder is for this vault."""
-        if self.doing.busy:
-            return
-        folder = self._folder("Choose the exchange folder")
-        if folder is None:
-            return
-        desk = self._context.desk
-
-        def work(progress: Progress) -> tuple[FileOutcome, ...]:
-            remember_folder(desk, folder)
-            return take_in_folder(desk, folder, progress)
-
-        stopped = "Stopped. Files taken in before that stay taken in"
-        self._begin("Looking in the exchange folder", work, self._looked, stopped)
-
-    def _looked(self, outcomes: tuple[FileOutcome, ...]) -> None:
-        taken = tuple(one.taken for one in outcomes if one.taken is not None)
-        refused = [one for one in outcomes if one.taken is None]
-        said = list(dict.fromkeys(words for one in taken if one.news for words in one.words))
-        if said or not refused:
-            self._tell(said or ("Nothing new for this vault is in the exchange folder",), taken)
-        if refused:
-            self._say_wrong(*(f"{one.file_name}: {one.words} {one.cure}".strip() for one in refused))
-        self._announce(taken)
-
-    def _announce(self, taken: tuple[Taken, ...]) -> None:
-        kinds = {Kind.ORGANISATION} | {kind for one in taken for kind in one.changed}
-        self._context.bridge.announce_change(tuple(kinds))
+    def _joined_here(self) -> None:
+        self.request.lead_here()
+        self._changed_here()
 
     def _changed_here(self) -> None:
         self._context.bridge.announce_change((Kind.ORGANISATION,))
 
     def _refused(self, error: ImsaError) -> None:
         """Say why in plain words and stay; what was chosen is still chosen."""
-        if isinstance(error, Cancelled):
-            self._context.toast(self._stopped)
-            return
         if isinstance(error, Refused) and any(problem.field in self._fields for problem in error.problems):
             self.summary.show_problems(error.problems, self._fields)
             return
@@ -373,4 +317,7 @@ class ExchangePage(BasePage):
 
     def _say_wrong(self, *sentences: str) -> None:
         self.wrong.say(*sentences)
+        self._to_top()
+
+    def _to_top(self) -> None:
         self.verticalScrollBar().setValue(0)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from imsa_desk.domain.exchange import Joined, Offered
@@ -112,8 +112,7 @@ class JoinPart(QWidget):
         practice = " (practice)" if offer.practice else ""
         self._inner.addWidget(label(f"{offer.name}{practice}", "title", wrap=True))
         self._inner.addWidget(label(_COMPARE, wrap=True, measure=72))
-        self._inner.addWidget(WordsAndCode(offer.words, modules))
-        self._inner.addLayout(row(go, stop, None))
+        self._inner.addWidget(WordsAndCode(offer.words, modules, row(go, stop, None)))
         self._inner.addStretch(1)
         self._start.hide()
         self._compare.show()
@@ -166,14 +165,24 @@ def _said(found: _Found) -> tuple[str, str]:
 
 
 class RequestPart(QWidget):
-    """The joining request for the office, the words that go with it, and how this vault's key stands."""
+    """The joining request for the office, the words that go with it, and how this vault's key stands.
+
+    `led` carries the part to which somebody was led who has just joined.
+    """
+
+    led = Signal(QWidget)
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self._context = context
+        self._leads = False
         self._shown: _Found | None = None
         self._inner = column(space=8)
         self.setLayout(self._inner)
+
+    def lead_here(self) -> None:
+        """Lead the keyboard to what comes next, the joining request, once it is shown."""
+        self._leads = True
 
     def show_joined(self, joined: Joined, *, known: bool) -> None:
         """Show the vault's own words; once a receipt came the office is `known` to have enrolled it."""
@@ -213,10 +222,16 @@ class RequestPart(QWidget):
             ("Open a newer file from the office…", "link", self.open_newer),
             ("Change your key…", "link", self.change_key),
         )
+        buttons = []
         for words, kind, run in verbs:
             button = Button(words, "plain" if kind == "plain" else "link", small=True)
             button.clicked.connect(run)
+            buttons.append(button)
             self._inner.addLayout(row(button, None))
+        if self._leads:
+            self._leads = False
+            buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+            self.led.emit(buttons[0])
 
     def _give_notice(self, found: _Found) -> None:
         """Say over every page what nothing should be sent before; the panel here says more."""

@@ -9,6 +9,7 @@ from imsa_desk.domain.handover import LateChange
 from imsa_desk.domain.ids import CaseId
 from imsa_desk.gui.models import doing, say
 from imsa_desk.gui.models.conflict_sides import covered_words
+from imsa_desk.gui.models.pen import why_not
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.widgets.button import Button
 from imsa_desk.gui.widgets.heading import EmptyState, Heading, Title, label
@@ -16,6 +17,7 @@ from imsa_desk.gui.widgets.layout import Line, empty, overhang, row
 from imsa_desk.gui.widgets.page import BasePage
 from imsa_desk.gui.widgets.rows import Row, RowList
 from imsa_desk.gui.widgets.tag import TagValue
+from imsa_desk.gui.widgets.tips import switch_off
 from imsa_desk.services import late_changes
 from imsa_desk.services.desk import Desk
 from imsa_desk.services.handover_facts import names_of
@@ -123,6 +125,9 @@ class LateChangesPage(BasePage):
         take.clicked.connect(lambda: self._decide(change, LateDecision.TAKEN))
         leave.clicked.connect(lambda: self._decide(change, LateDecision.LEFT))
         self.buttons[_key(change)] = (take, leave)
+        why = why_not(self._context.desk, change.case_id, Kind.LATE_DECISION)
+        for button in (take, leave):
+            switch_off(button, why)
         made = QWidget()
         layout = QVBoxLayout(made)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -130,6 +135,8 @@ class LateChangesPage(BasePage):
         head = row(label(self._head(change), "strong", wrap=True), take, leave)
         head.setStretch(0, 1)
         layout.addLayout(head)
+        if why:
+            layout.addWidget(label(why, "muted", wrap=True))
         if change.urgent:
             layout.addWidget(label("About safety or agreement: look at this first.", "alert", wrap=True))
         for words in self._uncovered.get(_key(change), change.what):
@@ -141,6 +148,7 @@ class LateChangesPage(BasePage):
             line = row(show, note, space=12)
             line.setStretch(1, 1)
             layout.addLayout(line)
+        layout.addSpacing(8)
         layout.addWidget(Line())
         return made
 
@@ -168,7 +176,8 @@ class LateChangesPage(BasePage):
         what = "; ".join(change.what)
         short = what if len(what) <= _SHORT else f"{what[:_SHORT]}…"
         why = " · ".join(part for part in (day, change.reason, short) if part)
-        return Row(_key(change), self._head(change), why=why, tags=(tag,), verb="Decide again")
+        verb = "" if why_not(self._context.desk, change.case_id, Kind.LATE_DECISION) else "Decide again"
+        return Row(_key(change), self._head(change), why=why, tags=(tag,), verb=verb)
 
     def _decide(self, change: LateChange, decision: LateDecision) -> None:
         taking = decision is LateDecision.TAKEN

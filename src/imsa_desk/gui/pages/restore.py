@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from imsa_desk.errors import Cancelled, ImsaError, Refused
 from imsa_desk.gui import opening
 from imsa_desk.gui.opening import Given
 from imsa_desk.gui.pages import PageContext
 from imsa_desk.gui.pages.alone import Alone, say_moment, shorten
+from imsa_desk.gui.pages.restore_list import BackupList
 from imsa_desk.gui.widgets.base import announce
 from imsa_desk.gui.widgets.button import Button
-from imsa_desk.gui.widgets.fields import Dot, Field, TextLine
+from imsa_desk.gui.widgets.fields import Field, TextLine
 from imsa_desk.gui.widgets.layout import Part, column, row
 from imsa_desk.gui.widgets.secret import SecretEntry
 from imsa_desk.gui.widgets.words import label
 from imsa_desk.gui.widgets.working import Working
 from imsa_desk.progress import Progress
 from imsa_desk.services import restoring
-from imsa_desk.services.backups import BackupInfo
 from imsa_desk.services.restoring import Restored, RestorePreview
 
-_SHOWN = 5
 _WORD = "restore"
 _SECRET_HELP = "What opens the vault today; if that does not do it, what opened it when the backup was made."
 _INTO_NEW = "The vault is made anew from the backup, in {folder}."
@@ -37,9 +34,7 @@ class RestorePage(Alone):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._args: dict[str, str] = {}
-        self._file: Path | None = None
         self._preview: RestorePreview | None = None
-        self._dots: list[tuple[Dot, BackupInfo]] = []
         self._steps = [self._which(), self._lost(), self._under_way()]
         for step in self._steps:
             self.content.addWidget(step)
@@ -51,14 +46,14 @@ class RestorePage(Alone):
         new = args.get("origin") == "first_run"
         into = _INTO_NEW.format(folder=shorten(self._folder))
         self._sentence.setText(into if new else _GO_BACK)
-        self._list_words.setText("Looking for backups beside the vault…")
+        self.backups.say("Looking for backups beside the vault…")
         self._show_entry(self._given is None)
         folder = self._folder
         self._context.jobs.run(
             lambda _: restoring.backups_beside(folder),
             owner=self,
-            then=self._listed,
-            otherwise=lambda error: self._list_words.setText(error.message),
+            then=self.backups.show_backups,
+            otherwise=lambda error: self.backups.say(error.message),
         )
 
     def _show(self, number: int) -> None:
@@ -69,14 +64,7 @@ class RestorePage(Alone):
 
     def _which(self) -> QWidget:
         self._sentence = label("", wrap=True, measure=72)
-        self._list_words = label("", "muted", wrap=True)
-        self._list = QVBoxLayout()
-        self._list.setSpacing(2)
-        self.older = Button("", "link", small=True)
-        self.older.hide()
-        self.choose = Button("Choose a backup file…", "link", small=True)
-        self._chosen = label("", "small", wrap=True)
-        self._chosen.hide()
+        self.backups = BackupList(self._context.ask)
         self.entry = SecretEntry(self._context.ask)
         self._entry_title = label("What opens it", "strong")
         self._entry_words = label(_SECRET_HELP, "meta", wrap=True)
@@ -84,8 +72,6 @@ class RestorePage(Alone):
         self.problem.hide()
         self.look = Button("See what would be lost", "primary")
         back = Button("Back", "quiet")
-        self.older.clicked.connect(self._show_older)
-        self.choose.clicked.connect(self._choose_file)
         self.entry.entered.connect(self.see)
         self.look.clicked.connect(self.see)
         back.clicked.connect(self._back)
@@ -94,10 +80,7 @@ class RestorePage(Alone):
             self._sentence,
             8,
             label("Which backup", "strong"),
-            self._list_words,
-            self._list,
-            row(self.choose, self.older, None, space=20),
-            self._chosen,
+            self.backups,
             8,
             self._entry_title,
             self._entry_words,
@@ -106,46 +89,6 @@ class RestorePage(Alone):
             8,
             row(self.look, back, None),
         )
-
-    def _listed(self, found: tuple[BackupInfo, ...]) -> None:
-        self._list_words.setText("" if found else "None was found beside the vault.")
-        self._list_words.setVisible(not found)
-        for number, info in enumerate(found):
-            dot = Dot(_say(info), on=number == 0)
-            dot.toggled.connect(lambda on, info=info: self._take(info.file) if on else None)
-            dot.setVisible(number < _SHOWN)
-            self._list.addWidget(dot)
-            self._dots.append((dot, info))
-        if found:
-            self._take(found[0].file)
-            self._dots[0][0].setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            self.choose.setFocus(Qt.FocusReason.OtherFocusReason)
-        older = len(found) - _SHOWN
-        self.older.set_words(f"Show {older} older")
-        self.older.setVisible(older > 0)
-
-    def _show_older(self) -> None:
-        for dot, _ in self._dots:
-            dot.show()
-        self.older.hide()
-        self._dots[_SHOWN][0].setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _take(self, file: Path) -> None:
-        self._file = file
-        self._chosen.hide()
-
-    def _choose_file(self) -> None:
-        chosen = self._context.ask.open_file(self, "Choose a backup file", "Backups (*.imsabackup)")
-        if chosen is None:
-            return
-        for dot, _ in self._dots:
-            dot.setAutoExclusive(False)
-            dot.setChecked(False)
-            dot.setAutoExclusive(True)
-        self._file = chosen
-        self._chosen.setText(f"Chosen: {shorten(chosen)}")
-        self._chosen.show()
 
     def _wrong(self, words: str) -> None:
         self.problem.setText(words)
@@ -156,9 +99,10 @@ class RestorePage(Alone):
     def see(self) -> None:
         """Look what would be lost; nothing is changed by it."""
         self._wrong("")
-        if self._file is None:
+        wanted = self.backups.file
+        if wanted is None:
             self._wrong("Choose a backup")
-            self.choose.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.backups.choose.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         given = self._given
         if given is None:
@@ -169,7 +113,7 @@ class RestorePage(Alone):
                 return
         self._wait(True)
         self.entry.set_error("")
-        file, folder, typed = self._file, self._folder, given
+        file, folder, typed = wanted, self._folder, given
 
         def seen(preview: RestorePreview) -> None:
             self._wait(False)
@@ -284,7 +228,7 @@ class RestorePage(Alone):
 
     def restore(self) -> None:
         """Go back to the backup; one rename at the very end makes it count."""
-        given, file, folder = self._given, self._file, self._folder
+        given, file, folder = self._given, self.backups.file, self._folder
         if given is None or file is None or not self.go.isEnabled():
             return
         self._show(2)
@@ -327,17 +271,6 @@ class RestorePage(Alone):
                 self._context.window.show_front("first_run")
             case _:
                 self._context.window.show_unlock()
-
-
-def _say(info: BackupInfo) -> str:
-    where = ", on the second place" if info.place == "second" else ""
-    return f"{say_moment(info.made)}, {_size(info.bytes)}{where}"
-
-
-def _size(count: int) -> str:
-    if count < 1_000_000:
-        return f"{max(1, count // 1000)} kB"
-    return f"{count / 1_000_000:.0f} MB" if count < 1_000_000_000 else f"{count / 1e9:.1f} GB"
 
 
 def _consequence(preview: RestorePreview, nothing: bool) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from imsa_desk.gui import theme
 from imsa_desk.gui.widgets.heading import label
-from imsa_desk.gui.widgets.layout import column, row
+from imsa_desk.gui.widgets.layout import Part, column, row
 from imsa_desk.gui.widgets.qr import QrCode
 
 _COLUMNS = 4
@@ -32,12 +32,15 @@ class Words(QFrame):
 
 
 class WordsAndCode(QWidget):
-    """Words to compare with their QR code beside them, or under them where there is no room."""
+    """Words to compare with their QR code beside them, or under them where there is no room.
 
-    def __init__(self, words: tuple[str, ...], modules: tuple[tuple[bool, ...], ...]) -> None:
+    What is `below` the words, such as what to press, stays with them.
+    """
+
+    def __init__(self, words: tuple[str, ...], modules: tuple[tuple[bool, ...], ...], *below: Part) -> None:
         super().__init__()
         code = column(QrCode(modules, words), label(_CODE, "meta"), None, space=4)
-        self._across = row(column(Words(words), None), code, space=24)
+        self._across = row(column(Words(words), *below, None, space=12), code, space=24)
         self._across.setStretch(0, 1)
         self.setLayout(self._across)
         self.look_changed()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from imsa_desk.gui import paint, theme
 from imsa_desk.gui.widgets.base import Painted, announce
 from imsa_desk.gui.widgets.button import Button
+from imsa_desk.gui.widgets.tips import switch_off
 from imsa_desk.gui.widgets.words import LabelKind, label
 
 __all__ = ["EmptyState", "Heading", "LabelKind", "SavedState", "Title", "label"]
@@ -63,6 +64,10 @@ class Heading(Painted):
         self._link.setAccessibleName(f"{words}: {link}")
         self._link.setVisible(bool(link))
         self.update()
+
+    def switch_off(self, why: str) -> None:
+        """Keep the link from being pressed, and say why; "" lets it."""
+        switch_off(self._link, why)
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(240), theme.px(34))
@@ -125,15 +130,21 @@ class EmptyState(QWidget):
         layout.addSpacing(16)
         layout.addWidget(label(title, "title", wrap=True))
         layout.addWidget(label(words, wrap=True, measure=72))
+        self._button: Button | None = None
         if verb:
             layout.addSpacing(8)
-            button = Button(verb, "primary", icon="plus", shortcut=shortcut)
-            button.clicked.connect(self.pressed)
-            layout.addWidget(button)
+            self._button = Button(verb, "primary", icon="plus", shortcut=shortcut)
+            self._button.clicked.connect(self.pressed)
+            layout.addWidget(self._button)
         if other:
             layout.addWidget(label(other, "meta", wrap=True))
         layout.addStretch(1)
         self.setAccessibleName(f"{title}. {words}")
+
+    def switch_off(self, why: str) -> None:
+        """Keep the verb from being pressed, and say why; "" lets it."""
+        if self._button is not None:
+            switch_off(self._button, why)
 
 
 _LONGEST_STATE = 300

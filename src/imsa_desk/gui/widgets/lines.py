@@ -151,9 +151,13 @@ class _ErrorLine(Painted):
     def __init__(self) -> None:
         super().__init__("")
         self._label = label("", "alert", wrap=True)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.px(22), 0, 0, 0)
-        layout.addWidget(self._label)
+        self._layout = QHBoxLayout(self)
+        self._layout.addWidget(self._label)
+        self.look_changed()
+
+    def look_changed(self) -> None:
+        """Leave room for the icon at another text size too."""
+        self._layout.setContentsMargins(theme.px(22), 0, 0, 0)
 
     def show_words(self, words: str) -> None:
         self._label.setText(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QScrollArea,
 
 from imsa_desk.gui import theme
 from imsa_desk.gui.widgets.rowpaint import Columns, Row, RowDelegate, Section, verb_area
+from imsa_desk.gui.widgets.tips import set_tip
 
 __all__ = ["Row", "RowList", "Section"]
 
@@ -64,8 +66,9 @@ class RowList(QListView):
 
     `opened` carries the id of a row that was clicked, or entered and has no verb; `acted` the id of a row
     whose verb was run; `stepped` the id of the row the keyboard or mouse made current. `fits` makes the list
-    as tall as its rows, for a page that scrolls as a whole; otherwise the list scrolls by itself. `chooses`
-    keeps one row marked as chosen.
+    as tall as its rows, for a page that scrolls as a whole; otherwise the list scrolls by itself, as one does
+    that has more rows than `most`. `chooses` keeps one row marked as chosen. Switched off, its rows have no
+    verb and are walked and opened as before.
     """
 
     opened = Signal(str)
@@ -73,14 +76,22 @@ class RowList(QListView):
     stepped = Signal(str)
 
     def __init__(
-        self, name: str, *, fits: bool = True, chooses: bool = False, parent: QWidget | None = None
+        self,
+        name: str,
+        *,
+        fits: bool = True,
+        chooses: bool = False,
+        most: int = 0,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.fits, self.chooses = fits, chooses
+        self.fits, self.chooses, self._most = fits, chooses, most
         self.columns = Columns()
         self._rows = _Rows(self)
         self._by_mouse = False
+        self._given: tuple[Row | Section, ...] = ()
+        self._off = ""
         self.setModel(self._rows)
         self.setItemDelegate(RowDelegate(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -92,7 +103,8 @@ class RowList(QListView):
         self.setTabKeyNavigation(False)
         self.viewport().setAutoFillBackground(False)
         if fits:
-            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            policy = Qt.ScrollBarPolicy
+            self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if most else policy.ScrollBarAlwaysOff)
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
@@ -108,13 +120,23 @@ class RowList(QListView):
     def show_rows(self, entries: Sequence[Row | Section]) -> None:
         """Show other rows; the current row stays current when it is still there."""
         current = self.current_id
-        self.columns = Columns.of(entries)
-        self._rows.show_entries(tuple(entries))
+        self._given = tuple(entries)
+        shown = tuple(_without_verb(one) for one in entries) if self._off else self._given
+        self.columns = Columns.of(shown)
+        self._rows.show_entries(shown)
         if current:
             self.set_current(current)
         if self.hasFocus() and not self.currentIndex().isValid():
             self.setCurrentIndex(self._first())
         self.updateGeometry()
+
+    def switch_off(self, why: str) -> None:
+        """Show no verbs, and say why where the pointer rests; "" shows them again."""
+        if why != self._off:
+            self._off = why
+            set_tip(self, why)
+            self.setAccessibleDescription(why)
+            self.show_rows(self._given)
 
     @property
     def current_id(self) -> str:
@@ -210,16 +232,27 @@ class RowList(QListView):
         self.scheduleDelayedItemsLayout()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.fits:
+        if self.fits and not self._folds:
             event.ignore()
             return
         super().wheelEvent(event)
 
+    @property
+    def _folds(self) -> bool:
+        """Say whether it has more rows than it shows at once; one more alone is not worth a scroll bar."""
+        return bool(self._most) and len(self.entries) > self._most + 1
+
     def _tall(self) -> int:
-        return sum(self.columns.height(entry) for entry in self.entries)
+        """Add up the rows; half a row more says that there are others below."""
+        heights = [self.columns.height(entry) for entry in self.entries]
+        return sum(heights[: self._most]) + heights[self._most] // 2 if self._folds else sum(heights)
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(320), self._tall() if self.fits else theme.px(320))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(160), self._tall() if self.fits else theme.px(120))
+
+
+def _without_verb(entry: Row | Section) -> Row | Section:
+    return replace(entry, verb="") if isinstance(entry, Row) and entry.verb else entry

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 _NOTHING = "\u200b"
 _LONGEST = 300
+_KEPT = "tipBefore"
+"""The property that keeps a part's own tip and description while it is off."""
 
 
 def plain_tip(words: str) -> str:
@@ -31,7 +33,15 @@ def set_tip(part: QWidget, words: str) -> None:
 
 
 def switch_off(part: QWidget, why: str) -> None:
-    """Switch a part off and say why where the pointer rests on it; "" switches it on."""
+    """Switch a part off and say why where the pointer rests; "" switches it on and gives its tip back."""
+    kept = part.property(_KEPT)
+    if why and kept is None:
+        part.setProperty(_KEPT, [part.toolTip(), part.accessibleDescription()])
     part.setEnabled(not why)
-    set_tip(part, why)
-    part.setAccessibleDescription(why)
+    if why:
+        set_tip(part, why)
+        part.setAccessibleDescription(why)
+    elif kept is not None:
+        part.setToolTip(kept[0])
+        part.setAccessibleDescription(kept[1])
+        part.setProperty(_KEPT, None)
