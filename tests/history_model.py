@@ -81,9 +81,9 @@ class Model:
         return frozenset(found)
 
     def _unchanged(self, side: Side, record: str, name: str, edit: str, removal: str) -> bool:
-        """Whether a change says only what the remover had before: made and taken back."""
-        knew = self.known[removal].knew or frozenset()
-        here = {h: c for h, c in self.lines_of(side, record).items() if h in knew}
+        """Whether a change says only what the remover had before, or wrote along with the removal."""
+        knew, act = self.known[removal].knew or frozenset(), self.known[removal].body["act"]
+        here = {h: c for h, c in self.lines_of(side, record).items() if h in knew or c.body["act"] == act}
         gone = {h for c in here.values() for h in c.replaced.get(name, ())}
         sets = {h for h, c in here.items() if c.body["op"] == "create" or name in c.body["fields"]}
         cls = class_of(self.known[edit].body["kind"])

@@ -23,6 +23,7 @@ from imsa_desk.services.conflicts_settled import choose_again, settled
 from imsa_desk.services.desk import Desk
 from imsa_desk.store.project import differences
 from imsa_desk.store.records import AnswerRow, AssessmentRow, ConsentRow, MeetingRow, Record
+from imsa_desk.store.settle import put_in_force
 from imsa_desk.store.take_in import checked
 from imsa_desk.store.torn import removed_and_changed
 from imsa_desk.vocab import Sensitivity
@@ -374,9 +375,9 @@ def test_a_review_removed_here_and_signed_there_can_only_be_kept(desk: Desk, oth
     none_left(desk, other)
 
 
-def test_a_consent_removed_here_and_withdrawn_there_is_told_and_stays_withdrawn(
-    desk: Desk, other: Desk
-) -> None:
+@pytest.fixture
+def consent(desk: Desk, other: Desk) -> str:
+    """A consent that both laptops hold."""
     with desk.store.begin("give_consent") as session:
         row = ConsentRow(
             case_id=open_case(other),
@@ -389,13 +390,37 @@ def test_a_consent_removed_here_and_withdrawn_there_is_told_and_stays_withdrawn(
         )
         session.add(row)
     meet(desk, other)
-    change(desk, ConsentRow, row.id, deleted_at=desk.now(), deleted_reason="undone")
-    change(other, ConsentRow, row.id, withdrawn_on=date(2026, 11, 10), withdrawn_how="phone")
+    return row.id
+
+
+def test_a_consent_removed_here_and_withdrawn_there_is_told_and_stays_withdrawn(
+    desk: Desk, other: Desk, consent: str
+) -> None:
+    change(desk, ConsentRow, consent, deleted_at=desk.now(), deleted_reason="undone")
+    change(other, ConsentRow, consent, withdrawn_on=date(2026, 11, 10), withdrawn_how="phone")
     meet(desk, other)
     keep_change(desk)
     with desk.store.read() as session:
-        stands = session.get_one(ConsentRow, row.id)
+        stands = session.get_one(ConsentRow, consent)
         assert (stands.deleted_at, stands.withdrawn_on) == (None, date(2026, 11, 10))
+
+
+@pytest.mark.parametrize("kept, told", [(5, 0), (10, 1)])
+def test_what_the_remover_wrote_along_is_no_question_and_what_another_did_is(
+    desk: Desk, other: Desk, consent: str, clock: Clock, kept: int, told: int
+) -> None:
+    change(desk, ConsentRow, consent, deleted_at=desk.now(), withdrawn_on=date(2026, 11, 5))
+    change(other, ConsentRow, consent, withdrawn_on=date(2026, 11, 10))
+    meet(desk, other)
+    clock.move(hours=1)
+    with desk.store.begin("choose") as session:
+        put_in_force(
+            session, session.get_one(ConsentRow, consent), {"withdrawn_on": date(2026, 11, kept).isoformat()}
+        )
+    meet(desk, other)
+
+    for side in (desk, other):
+        assert [one.field for one in conflicts.conflicts(side)] == ["deleted_at"] * told
 
 
 def test_a_restricted_removal_is_covered_like_any_conflict(desk: Desk, other: Desk, apart: MeetingId) -> None:

@@ -47,8 +47,10 @@ def unknowing(lines: Lines, heads: Heads) -> dict[str, tuple[str, ...]]:
 
 
 def _had(lines: Lines, removing: Body) -> dict[str, list[Body]]:
-    """Give what was in force of each field, by the lines that a remover had."""
-    before = {line: body for line, body in lines if line in removing["base"][WHOLE]}
+    """Give what was in force of each field, by the lines that a remover had, and wrote by the same act."""
+    before = {
+        line: body for line, body in lines if line in removing["base"][WHOLE] or _together(body, removing)
+    }
     heads = heads_of(list(before.items()))
     return {name: [before[line] for line in at] for name, at in heads.items()}
 
@@ -61,17 +63,19 @@ def _said_so(name: str, body: Body, before: Mapping[str, list[Body]]) -> bool:
 
 
 def _apart(one: tuple[str, Body], other: tuple[str, Body]) -> bool:
-    """Say whether neither line knew of the other.
-
-    What one act writes goes together, but for an act that lets both stand again.
-    """
+    """Say whether neither line knew of the other."""
     (line, body), (removal, removing) = one, other
-    again = any(is_said_again(removing, settling) for settling in removing["base"].get(REMOVED, ()))
     return (
         line not in removing["base"][WHOLE]
         and removal not in body["base"].get(WHOLE, ())
-        and (again or body["act"]["id"] != removing["act"]["id"])
+        and not _together(body, removing)
     )
+
+
+def _together(body: Body, removing: Body) -> bool:
+    """Say whether one act wrote both, and not only to let both stand again."""
+    again = any(is_said_again(removing, settling) for settling in removing["base"].get(REMOVED, ()))
+    return bool(body["act"]["id"] == removing["act"]["id"]) and not again
 
 
 def seen(lines: Lines, names: Collection[str]) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from imsa_desk.domain.canonical import canonical, parse_canonical
 from imsa_desk.domain.lines import REMOVED, REMOVED_WHY, WHOLE
@@ -123,8 +123,13 @@ def removed_and_changed(records: Sequence[str]) -> Select[Any]:
         .where(head.record.in_(records), head.field == REMOVED, by_others.exists())
         .where(body.c.body.contains(f'"{REMOVED}":"'), body.c.body.contains(f'"{WHOLE}":['))
         .where(edit.c.field.not_in([WHOLE, REMOVED, REMOVED_WHY]), edit.c.line != head.line)
-        .where(~body.c.body.contains(edit.c.line), ~changed.c.body.contains(head.line))
+        .where(~body.c.body.contains(edit.c.line), ~_accepts(changed.c.body, head.line))
     )
+
+
+def _accepts(body: ColumnElement[Any], removal: ColumnElement[str]) -> ColumnElement[bool]:
+    """Say whether a change names a removal under `*`; without that it may name it as what it replaces."""
+    return body.contains(f'"{WHOLE}":[') & body.contains(removal)
 
 
 def _one_writer(connection: Connection) -> bool:
