@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -467,7 +468,9 @@ def test_stopping_leaves_no_file_and_every_choice(
 def test_what_is_about_to_leave_is_said_in_words_and_numbers(met: Meeting) -> None:
     case = new_case(met.desk, "Selam")
     add_document(met.desk, DocumentDraft(case_id=case, title="Letter"), b"%PDF-1.7\n" + bytes(1_400_000))
-    said = leaving_words(exchange.will_leave(met.desk, [case]), 12_000_000)
+    leaving = exchange.will_leave(met.desk, [case])
+    assert "1 case stays, because" in leaving_words(replace(leaving, without_consent=(case,)), 0)
+    said = leaving_words(leaving, 12_000_000)
     assert said.startswith(
         "1 case, 18 changes, 1 document (1.4 MB), the numbers of 1 case and a sealed backup"
     )

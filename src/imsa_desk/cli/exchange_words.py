@@ -23,10 +23,12 @@ def sent_of(organisation: str, sent: Sent, out: Path) -> Result:
     """Say what was sent and where it is."""
     files = [str(out / name) for name in sent.files]
     also = f" A sealed backup of {sent.deposit} bytes goes along." if sent.deposit else ""
+    left = len(sent.without_consent)
+    left_out = f" {left} cases stayed: their consent is missing (--basis and --reason)." if left else ""
     return Result.done(
         f"Sealed for {organisation}: {', '.join(files)}\n"
         f"{sent.changes} changes of {len(sent.cases)} cases; {sent.withheld} stay here.{also} "
-        "Sent, not confirmed.",
+        f"Sent, not confirmed.{left_out}",
         file=str(out / sent.file_name),
         files=files,
         number=sent.number,
@@ -36,6 +38,7 @@ def sent_of(organisation: str, sent: Sent, out: Path) -> Result:
         documents=sent.documents,
         size=sent.size,
         deposit=sent.deposit,
+        without_consent=list(sent.without_consent),
     )
 
 

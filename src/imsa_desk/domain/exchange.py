@@ -162,6 +162,8 @@ class Leaving:
     parts: int = 1
     deposit: int = 0
     """Bytes of the sealed backup that goes along in a file of its own, as it was made last."""
+    without_consent: tuple[CaseId, ...] = ()
+    """Cases that were sent before and do not leave again, because their consent is missing now."""
 
     @property
     def needs_reason(self) -> bool:
@@ -192,6 +194,8 @@ class Sent:
     files: tuple[str, ...] = ()
     refused: str = ""
     replaced: bool = False
+    without_consent: tuple[CaseId, ...] = ()
+    """Cases that were to be sent again and stayed, because their consent is missing now."""
 
 
 @dataclass(frozen=True, slots=True)

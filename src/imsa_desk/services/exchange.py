@@ -119,13 +119,13 @@ def send_again(
     `basis` and `reason` are given. Raises what `export` does.
     """
     lost = _lost(desk, basis)
-    if not lost.backup:
-        return _send(desk, lost.cases, folder, lost.include, basis, reason, progress, again=True)
-    share = part_of(progress, 0, 1, 2)
+    share = part_of(progress, 0, 1, 2) if lost.backup else progress
     sent = _send(desk, lost.cases, folder, lost.include, basis, reason, share, again=True)
-    # A snapshot carries no backup: that goes in the next file.
-    last = _send(desk, (), folder, (), "", "", part_of(progress, 1, 1, 2), deposit=True)
-    return joined_up(sent, last)
+    if lost.backup:
+        # A snapshot carries no backup: that goes in the next file.
+        last = _send(desk, (), folder, (), "", "", part_of(progress, 1, 1, 2), deposit=True)
+        sent = joined_up(sent, last)
+    return replace(sent, without_consent=lost.without_consent)
 
 
 def _lost(desk: Desk, basis: str) -> Open:
@@ -134,14 +134,16 @@ def _lost(desk: Desk, basis: str) -> Open:
     if basis:
         return lost
     plan = gather(desk, lost.cases, lost.include)
-    may = (case for case in lost.cases if not lacks_consent(plan.scopes[case], plan.consents[case]))
-    return replace(lost, cases=tuple(may))
+    without = {case for case in lost.cases if lacks_consent(plan.scopes[case], plan.consents[case])}
+    may = tuple(case for case in lost.cases if case not in without)
+    return replace(lost, cases=may, without_consent=tuple(sorted(without)))
 
 
 def leaves_again(desk: Desk, progress: Progress = quiet) -> Leaving:
     """Say what `send_again` would hold."""
     lost = _lost(desk, "")
     found = will_leave(desk, lost.cases, lost.include, progress)
+    found = replace(found, without_consent=lost.without_consent)
     return replace(found, deposit=offered(desk).size, parts=found.parts + 1) if lost.backup else found
 
 

@@ -36,6 +36,8 @@ class Open:
     cases: tuple[CaseId, ...]
     include: frozenset[str]
     backup: bool
+    without_consent: tuple[CaseId, ...] = ()
+    """Cases left out of `cases`, because their consent is missing now."""
 
 
 def not_confirmed(session: Session) -> Open:

@@ -281,8 +281,15 @@ def leaving_words(leaving: Leaving, deposit: int) -> str:
     )
     return (
         f"{what} will leave, sealed so that only {leaving.organisation} opens them: {parts}, about "
-        f"{size_words(leaving.size + deposit)}.{kept}"
+        f"{size_words(leaving.size + deposit)}.{kept}{_without_consent(len(leaving.without_consent))}"
     )
+
+
+def _without_consent(count: int) -> str:
+    if not count:
+        return ""
+    stays = "stays, because its consent is" if count == 1 else "stay, because their consent is"
+    return f" {say.counted(count, 'case')} {stays} missing now. Chosen here, it leaves on another basis."
 
 
 def case_words(case: LeavingCase) -> str:
