@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.figures import Figure, ratio, seconds, side_by_side
+from benchmarks.figures import Figure, most_memory, ratio, seconds, side_by_side
 from imsa_desk.crypto.kdf import PRACTICE
 from imsa_desk.domain.cases import CaseDraft
 from imsa_desk.domain.documents import DocumentDraft
@@ -37,7 +37,6 @@ SMALL_MB, LARGE_MB = 512, 1024
 DOCUMENT_MB = 16
 ROUNDS = 3
 PASSPHRASE = "bench"
-STATUS = Path("/proc/self/status")
 _MB = 1 << 20
 
 
@@ -139,7 +138,7 @@ def _export(vault: Path, case: str, out: Path) -> dict[str, float]:
 
     try:
         taken = seconds(work)
-        peak = _peak_mb()
+        peak = most_memory()
         longest = _longest_wait(desk, case, work)
     finally:
         vaults.lock(desk)
@@ -166,14 +165,6 @@ def _longest_wait(desk: Desk, case: str, work: Callable[[], None]) -> float:
         done.set()
         writer.join()
     return max(waits)
-
-
-def _peak_mb() -> int:
-    """Give the most memory this process has had; 0 where the system does not say."""
-    if not STATUS.exists():
-        return 0
-    found = next(line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
-    return int(found.split()[1]) // 1024
 
 
 if __name__ == "__main__":

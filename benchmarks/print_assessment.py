@@ -14,7 +14,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from benchmarks.figures import Figure, ratio, seconds, side_by_side
+from benchmarks.figures import Figure, most_memory, ratio, seconds, side_by_side
 from imsa_desk.printing.assessment import assessment_pdf
 from imsa_desk.printing.fonts import load_fonts
 from imsa_desk.printing.sheet import (
@@ -38,7 +38,6 @@ MOST_MB = 300
 PRINTS = 500
 SECTIONS, ITEMS = 9, 10
 FONTS = Path(__file__).parents[1] / "resources" / "fonts"
-STATUS = Path("/proc/self/status")
 AT = datetime(2026, 11, 21, 14, 32, tzinfo=UTC)
 SCRIPTS = (
     "ኣብ ሓደ ውሑስ ቦታ ክነብር እደሊ ኣለኹ። ብዛዕባ ስድራይ ብጣዕሚ እሻቐል።",
@@ -117,17 +116,6 @@ def child(items: int) -> None:
         assessment_pdf(sheet, fonts)
         halves[2 * i // PRINTS] += time.process_time() - started
     print(json.dumps([*halves, most_memory()]))
-
-
-def most_memory() -> float:
-    """Give the most memory this process ever held, in MB."""
-    for line in STATUS.read_text(encoding="ascii").splitlines() if STATUS.exists() else ():
-        if line.startswith("VmHWM:"):  # of this program alone: `getrusage` also counts what started it
-            return int(line.split()[1]) / 1024
-    import resource  # not on Windows, where the other figures are measured all the same
-
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return held / (1 << 20) if sys.platform == "darwin" else held / 1024
 
 
 @cache
