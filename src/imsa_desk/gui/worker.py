@@ -29,6 +29,7 @@ _LISTS = "imsa_desk.services.lists:shipped_lists"
 _PAGE = "imsa_desk.gui.widgets.layout:PageScroll"
 _WARM_AFTER_MS = 700
 _HOOK = "imsa_desk.gui.hook:install"
+_READY = "imsa_desk.services.vaults:make_ready"
 _DESCRIBE = "imsa_desk.services.vaults:describe"
 _HEAVY = ("sqlalchemy", "alembic", "reportlab", "pypdfium2", "psycopg", "sqlcipher3", "imsa_desk.services")
 _PRELOADED = (
@@ -194,6 +195,7 @@ def preload_rest() -> threading.Thread:
 
 
 def _read_ahead() -> None:
+    loader.load(_READY)()
     loader.load(_LISTS)()
     loader.load(_SETTLE)()
 

@@ -22,6 +22,7 @@ from imsa_desk.services.desk import Desk
 from imsa_desk.store import backup, local
 from imsa_desk.store.tables import draft, journal_body
 from imsa_desk.store.vault import OpenVault
+from imsa_desk.store.writers import writers
 from imsa_desk.vocab import AccessKind, Kind
 
 STATE = "backups"
@@ -114,8 +115,7 @@ def _changed_since(session: Session, last: dict[str, Any]) -> bool:
 def lines_after(session: Session, heads: dict[str, Any]) -> Iterator[dict[str, Any] | None]:
     """Give the bodies of lines after known heads, without quiet accesses; None for an absent one."""
     body = journal_body.c
-    writers = session.execute(select(body.writer).distinct()).scalars().all()
-    for writer in writers:
+    for writer in writers(session.connection()):
         query = select(body.body).where(body.writer == writer, body.seq > heads.get(writer, (0, ""))[0])
         for text in session.execute(query.order_by(body.seq)).scalars():
             value = None if text is None else parse_canonical(text.encode())

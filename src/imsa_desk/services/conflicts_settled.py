@@ -21,6 +21,7 @@ from imsa_desk.store.records import CaseRow
 from imsa_desk.store.removals import settled_by
 from imsa_desk.store.tables import journal_body, journal_head, journal_link
 from imsa_desk.store.torn import Torn, Written, written
+from imsa_desk.store.writers import writers
 from imsa_desk.vocab import Sensitivity
 
 _LATELY = 1_500
@@ -54,7 +55,7 @@ def _settling(session: Session) -> Iterator[Written]:
     """Give the newest lines that replace several at once, of every writer."""
     link, body = journal_link.c, journal_body.c
     joined = (link.writer == body.writer) & (link.seq == body.seq)
-    for writer in session.execute(select(link.writer).distinct()).scalars().all():
+    for writer in writers(session.connection()):
         query = (
             select(link.line_hash, body.seq, body.body)
             .join_from(journal_body, journal_link, joined)

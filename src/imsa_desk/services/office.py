@@ -27,6 +27,7 @@ from imsa_desk.services.office_trust import advocates, enrol_vault
 from imsa_desk.store.audit import audit
 from imsa_desk.store.records import CaseRow, DocumentRow
 from imsa_desk.store.tables import journal_link
+from imsa_desk.store.writers import writers
 
 __all__ = [
     "ENROLMENT_FILE",
@@ -76,8 +77,7 @@ def status(office: Office) -> OfficeState:
         cases = _count(session, select(func.count()).select_from(CaseRow).where(CaseRow.deleted_at.is_(None)))
         documents = _count(session, select(func.count()).select_from(DocumentRow))
         links = _count(session, select(func.count()).select_from(journal_link))
-        writers = session.execute(select(journal_link.c.writer).distinct()).scalars().all()
-        held = {writer: held_of(session, writer) for writer in writers}
+        held = {writer: held_of(session, writer) for writer in writers(session.connection())}
         bundles = {each.writer: len(stream_with(session, each.writer)["applied"]) for each in known}
     entries = tuple(
         EnrolledAdvocate(
@@ -112,7 +112,7 @@ def check(office: Office) -> CheckReport:
     """
     with office.records.read() as session:
         problems = tuple(islice(audit(session.connection()), _MOST_PROBLEMS))
-        writers = _count(session, select(func.count(journal_link.c.writer.distinct())))
+        count = len(writers(session.connection()))
         links = _count(session, select(func.count()).select_from(journal_link))
         documents = _count(session, select(func.count()).select_from(DocumentRow))
-    return CheckReport(problems, writers, links, documents)
+    return CheckReport(problems, count, links, documents)

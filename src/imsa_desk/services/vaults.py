@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy.orm import configure_mappers
+
 from imsa_desk import paths
 from imsa_desk.crypto.kdf import Params
 from imsa_desk.crypto.words import generate_passphrase
@@ -165,6 +167,11 @@ def verify_since_anchor(opened: OpenVault, store: Store) -> None:
     anchor = _anchor_of(opened)
     with store.read() as session:
         verify_chains(session.connection(), anchor.heads, bodies=False)
+
+
+def make_ready() -> None:
+    """Put the records together, which the first question to a database waits for; needs no vault."""
+    configure_mappers()
 
 
 def _anchor_of(opened: OpenVault) -> Anchor:

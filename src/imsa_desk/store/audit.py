@@ -19,6 +19,7 @@ from imsa_desk.store.project import Lines, bodies_of, heads_of, row_of
 from imsa_desk.store.records import DocumentRow
 from imsa_desk.store.records.base import Record, record_classes
 from imsa_desk.store.tables import blob_chunk, journal_body, journal_head, journal_link
+from imsa_desk.store.writers import writers
 
 _LINES = 4_000
 _RECORDS = 2_000
@@ -35,7 +36,7 @@ def audit(connection: Connection) -> Iterator[str]:
 
 def _chains(connection: Connection) -> Iterator[str]:
     """Follow every writer's links from the first to the last, with their bodies."""
-    for writer in connection.execute(select(journal_link.c.writer).distinct()).scalars().all():
+    for writer in writers(connection):
         try:
             _follow(connection, writer)
         except Broken as error:

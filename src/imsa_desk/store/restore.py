@@ -22,6 +22,7 @@ from imsa_desk.store.engine import stamp, vault_engine
 from imsa_desk.store.header import anchor_name
 from imsa_desk.store.tables import journal_body, journal_link, local_value
 from imsa_desk.store.vault import OpenVault, open_database, stamp_of
+from imsa_desk.store.writers import writers
 from imsa_desk.vocab import Operation
 
 Heads = Mapping[str, tuple[int, str]]
@@ -77,10 +78,9 @@ def tail_after(session: Session, heads: Heads, prefixes: Sequence[str]) -> Tail 
         query = select(link.line_hash).where(link.writer == writer, link.seq == seq)
         if session.execute(query).scalar_one_or_none() != known:
             return None
-    writers = session.execute(select(link.writer).distinct()).scalars().all()
     links: list[dict[str, Any]] = []
     bodies: list[dict[str, Any]] = []
-    for writer in writers:
+    for writer in writers(session.connection()):
         after = heads.get(writer, (0, ""))[0]
         found = session.execute(
             select(journal_link).where(link.writer == writer, link.seq > after).order_by(link.seq)

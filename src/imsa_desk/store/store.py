@@ -21,6 +21,7 @@ from imsa_desk.store.engine import checkpoint
 from imsa_desk.store.journal import Closed, JournalledSession, guard, new_act, tail_of
 from imsa_desk.store.tables import journal_body, journal_link
 from imsa_desk.store.turns import Turns
+from imsa_desk.store.writers import writers
 
 
 class Store:
@@ -126,8 +127,7 @@ class Store:
         """Give each writer's last (seq, line hash)."""
         with self.read() as session:
             connection = session.connection()
-            writers = connection.execute(select(journal_link.c.writer).distinct()).scalars().all()
-            return {writer: tail_of(connection, writer) for writer in writers}
+            return {writer: tail_of(connection, writer) for writer in writers(connection)}
 
     def wind_clock(self) -> None:
         """Set the clock past every writer's last present body, so that it never runs backwards.
@@ -137,8 +137,7 @@ class Store:
         body = journal_body.c
         with self.read() as session:
             connection = session.connection()
-            writers = connection.execute(select(journal_link.c.writer).distinct()).scalars().all()
-            for writer in writers:
+            for writer in writers(connection):
                 query = select(body.body).where(body.writer == writer, body.body.is_not(None))
                 last = connection.execute(query.order_by(body.seq.desc()).limit(1)).scalar_one_or_none()
                 if last:

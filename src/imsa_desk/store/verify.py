@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from imsa_desk.domain.lines import FIRST, Line, Link, verify
 from imsa_desk.errors import Broken
 from imsa_desk.store.tables import journal_body, journal_link
+from imsa_desk.store.writers import writers
 
 Heads = Mapping[str, tuple[int, str]]
 
@@ -19,8 +20,7 @@ def verify_chains(connection: Connection, since: Heads, *, bodies: bool) -> None
     Raises Broken (E_CHAIN) for a link or body that does not fit, (E_ROLLBACK) where lines that were
     known before are gone.
     """
-    writers = set(connection.execute(select(journal_link.c.writer).distinct()).scalars()) | set(since)
-    for writer in sorted(writers):
+    for writer in sorted({*writers(connection), *since}):
         _verify_writer(connection, writer, *since.get(writer, (0, FIRST)), bodies=bodies)
 
 
