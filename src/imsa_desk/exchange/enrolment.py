@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from imsa_desk.crypto.keys import SigningKey
@@ -228,8 +229,12 @@ def write_request(request: JoinRequest, key: SigningKey) -> bytes:
     )
 
 
+@lru_cache(maxsize=2_000)
 def read_request(data: bytes) -> JoinRequest:
-    """Read a joining file; raises E_ENROLMENT (malformed), E_VERSION and E_SIGNATURE."""
+    """Read a joining file; raises E_ENROLMENT (malformed), E_VERSION and E_SIGNATURE.
+
+    What was found sound is kept: an office looks at the file of every vault for each bundle.
+    """
     value = read_signed(_REQUEST, data, _REQUEST_FIELDS, "public")
     need(value["format"] == "imsa-join-request")
     need(all(matches(HEX32, value[name]) for name in ("organisation", "writer")))
