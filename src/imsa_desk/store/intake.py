@@ -21,7 +21,11 @@ from imsa_desk.store.tables import journal_body
 
 _CHUNK = 500
 _PIECE = 256 * 1024
-_KNOWN = text("SELECT DISTINCT record FROM journal_body WHERE record = ANY(:records)")
+_KNOWN = text(
+    "SELECT asked FROM unnest(CAST(:records AS text[])) AS asked "
+    "WHERE EXISTS (SELECT 1 FROM journal_body WHERE record = asked)"
+)
+"""One look into the index for each record, however many lines there are: so an office may grow."""
 _ESCAPES = (("\\", "\\\\"), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r"))
 
 
