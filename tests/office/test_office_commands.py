@@ -81,7 +81,7 @@ def test_a_bundle_goes_through_every_command(
     desk, bundle = _sent(place, command)
     receipts = place.base / "receipts"
     receipts.mkdir()
-    status, said = command("ingest", bundle, "--receipts", receipts)
+    status, said = command("ingest", bundle, "--out", receipts)
     assert (status, said["code"], said["files"][0]["code"]) == (0, "DONE", "DONE")
     status, said = command("ingest", bundle)
     assert (status, said["code"]) == (0, "ALREADY")

@@ -15,7 +15,9 @@ def add(command: Command) -> None:
     """Add this module's commands."""
     ingest = command("ingest", "take sealed bundles in", _ingest)
     ingest.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    ingest.add_argument("--receipts", type=Path, metavar="FOLDER", help="where signed receipts are written")
+    ingest.add_argument(
+        "--receipts", "--out", type=Path, metavar="FOLDER", help="where signed receipts are written"
+    )
     command("check", "replay the journal and compare it with the tables", _check)
 
 
