@@ -20,6 +20,7 @@ from imsa_desk.exchange import ustar
 from imsa_desk.exchange.bundle import MAIN, MAY_SEND, RECEIPTS, Purpose, Role
 from imsa_desk.exchange.lines import line_out
 from imsa_desk.exchange.manifest import DOMAIN
+from imsa_desk.exchange.trust import PASSING_ON
 
 Inside = Callable[[random.Random, Stock, Base], bytes | Attempt]
 
@@ -140,7 +141,7 @@ def _elsewhere(chance: random.Random, stock: Stock, base: Base) -> Attempt:
             changed = replace(signer, applied={stream: {1: "c1" * 32, 2: f"{chance.getrandbits(256):064x}"}})
         case 3:
             changed = replace(signer, revoked_after=chance.randrange(NUMBER))
-        case 4 if base.role is not Role.OFFICE:
+        case 4 if base.role not in PASSING_ON and base.purpose is not Purpose.SNAPSHOT:
             # A later part before an earlier one.
             changed = replace(signer, applied={stream: {1: APPLIED[1]}})
         case 5:
@@ -165,7 +166,8 @@ def _traitor(chance: random.Random, stock: Stock, base: Base) -> bytes:
     value = json.loads(base.parts[ustar.MANIFEST])
     forbidden = sorted(set(Purpose) - MAY_SEND[base.role])
     entry = chance.choice(value["entries"]) if value["entries"] else {}
-    strict = base.role is not Role.OFFICE
+    # What passes on, and what holds everything since the last word, may pass a gap.
+    strict = base.role not in PASSING_ON and base.purpose is not Purpose.SNAPSHOT
     changes: list[Callable[[], object]] = [
         lambda: value.update(recipients=[stock.other.recipient]),
         lambda: value.update(practice=True),

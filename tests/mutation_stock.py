@@ -126,6 +126,7 @@ def sound_bundles(stock: Stock) -> list[Base]:
         send("scan", Role.ADVOCATE, Purpose.SYNC, own, [page, scan]),
         send("deposit", Role.ADVOCATE, Purpose.SYNC, own, [page], replace(said, backup=deposit), backup),
         send("handover", Role.ADVOCATE, Purpose.HANDOVER, own, [page, b"", b"two"], asked),
+        send("again", Role.ADVOCATE, Purpose.SNAPSHOT, own, [page], replace(said, part=None)),
         send("supervisor", Role.SUPERVISOR, Purpose.SYNC, added, [], said),
         send("receipt", Role.OFFICE, Purpose.RECEIPT, [], [], replace(said, part=None), receipt=held),
         send("snapshot", Role.OFFICE, Purpose.SNAPSHOT, own + others + office, [page, scan], said),
